@@ -1,0 +1,209 @@
+import type { Amount } from '../money/amount.ts'
+import type { IndexPrice } from '../money/price.ts'
+import type { OrderReference, PlaceOrder, TradingWallet } from './command.ts'
+import type {
+  AssetIndex,
+  LiquidationId,
+  Sequence,
+  SymbolIndex,
+  TimestampMs,
+  UserId,
+} from './ids.ts'
+import type { Order, Side } from './order.ts'
+import type { BorrowBinding, EligibilityCondition, ExitBlocker, Refusal } from './rejection.ts'
+import type { KycState, Leverage, MarginMode, Wallet } from './wallet.ts'
+
+/** One asset of one wallet. Owed amounts are positive. */
+export interface BalanceLine {
+  readonly asset: AssetIndex
+  readonly free: Amount
+  readonly locked: Amount
+  readonly borrowed: Amount
+  readonly interest: Amount
+}
+
+export interface UserStanding {
+  readonly userId: UserId
+  readonly kyc: KycState
+  readonly kycReason: string
+  /** The disclosure version accepted last; null: none. */
+  readonly disclosure: string | null
+  readonly mode: MarginMode
+  readonly modeSinceMs: TimestampMs
+  readonly leverage: Leverage
+  readonly liquidating: boolean
+  readonly reduceOnly: boolean
+}
+
+/**
+ * What a cross account may do and how far it is from trouble. Decimal text with eight places; levels are "999" without debt.
+ * Preview and outcome are compared string for string on this.
+ */
+export interface AccountStanding {
+  readonly marginLevel: string
+  readonly collateralMarginLevel: string
+  /** T − D in USDT. */
+  readonly equity: string
+  /** T − k·D in USDT: what can be lost before liquidation. */
+  readonly buffer: string
+  /** Index price of the asset asked about at which the account is liquidated; null: none. */
+  readonly liquidationPrice: string | null
+  /** Common factor on all non-stable index prices at which the account is liquidated (rule L4); null: none. */
+  readonly marketShock: string | null
+  readonly can: { readonly trade: boolean; readonly borrow: boolean; readonly transferOut: boolean }
+}
+
+/** GET /sapi/v1/margin/account in the engine's units. Totals in USDT, rounded against the user. */
+export interface MarginAccountAnswer {
+  readonly standing: AccountStanding
+  readonly assetsUsdt: Amount
+  readonly debtsUsdt: Amount
+  readonly collateralUsdt: Amount
+  /** Index price of BTC; null when unavailable. */
+  readonly btcPrice: IndexPrice | null
+  readonly balances: readonly BalanceLine[]
+}
+
+export interface PositionAnswer {
+  readonly symbol: SymbolIndex
+  readonly side: 'LONG' | 'SHORT'
+  /** Base amount, positive. */
+  readonly quantity: Amount
+  /** Decimal text, eight places. */
+  readonly entryPrice: string
+  readonly indexPrice: string | null
+  /** In the quote asset. */
+  readonly unrealizedPnl: Amount | null
+  readonly realizedPnl: Amount
+  /** In USDT. */
+  readonly initialMargin: Amount | null
+  /** Initial margin as a share of the cap, decimal text with four places; null: no cap or no price. */
+  readonly capUsed: string | null
+  readonly liquidationPrice: string | null
+}
+
+export interface RiskContribution {
+  readonly asset: AssetIndex
+  /** A·P − k·(L+R)·P in USDT; these sum to the buffer exactly, sixteen places. */
+  readonly contribution: string
+  readonly liquidationPrice: string | null
+}
+
+export interface RiskAnswer {
+  readonly standing: AccountStanding
+  readonly buffer: string
+  readonly liquidationLevel: string
+  readonly marginCallLevel: string
+  readonly contributions: readonly RiskContribution[]
+}
+
+export interface MaxBorrowableAnswer {
+  readonly amount: Amount
+  readonly borrowLimit: Amount
+  readonly binding: BorrowBinding
+}
+
+export interface EligibilityAnswer {
+  readonly eligible: boolean
+  readonly conditions: readonly EligibilityCondition[]
+  /** The average of the latest 168 hourly samples, USDT. */
+  readonly average: Amount
+  /** Latest last; hours before the first deposit are left out. */
+  readonly samples: readonly { readonly hourMs: TimestampMs; readonly equity: Amount }[]
+  /** When E2–E4 would be met if balances stay as they are; null: never, or the rest is unmet. */
+  readonly eligibleAtMs: TimestampMs | null
+}
+
+export interface OrderPreviewAnswer {
+  readonly sequence: Sequence
+  readonly before: AccountStanding
+  /** Once everything that would trade at once has; null when refused. */
+  readonly after: AccountStanding | null
+  /** Once the resting remainder has filled at its limit as well; null when refused. */
+  readonly worst: AccountStanding | null
+  readonly borrow: {
+    readonly asset: AssetIndex
+    readonly amount: Amount
+    readonly interestPerDay: Amount
+  } | null
+  readonly repay: { readonly asset: AssetIndex; readonly amount: Amount } | null
+  readonly fee: { readonly asset: AssetIndex; readonly amount: Amount } | null
+  /** USDT; null without a cap. `maxQuantity` in the base asset. */
+  readonly cap: {
+    readonly used: Amount
+    readonly limit: Amount
+    readonly maxQuantity: Amount
+  } | null
+  /** The refusal's reason, or what would bind next. */
+  readonly binding: string | null
+  readonly refusal: Refusal | null
+  readonly warnings: readonly string[]
+}
+
+export interface RunningLiquidation {
+  readonly liquidationId: LiquidationId
+  readonly userId: UserId
+  readonly startedMs: TimestampMs
+}
+
+/** Every question the engine answers, between commands, without changing anything: what is asked, and the answer. */
+export interface Questions {
+  user: { ask: { userId: UserId }; answer: UserStanding | null }
+  balances: { ask: { userId: UserId; wallet: Wallet }; answer: readonly BalanceLine[] }
+  marginAccount: { ask: { userId: UserId }; answer: MarginAccountAnswer }
+  positions: { ask: { userId: UserId }; answer: readonly PositionAnswer[] }
+  risk: { ask: { userId: UserId }; answer: RiskAnswer }
+  eligibility: { ask: { userId: UserId }; answer: EligibilityAnswer }
+  exitBlockers: { ask: { userId: UserId }; answer: readonly ExitBlocker[] }
+  /** Open orders, oldest first. */
+  openOrders: {
+    ask: { userId: UserId; wallet: TradingWallet; symbol: SymbolIndex | null }
+    answer: readonly Readonly<Order>[]
+  }
+  openOrder: {
+    ask: { userId: UserId; wallet: TradingWallet; symbol: SymbolIndex; order: OrderReference }
+    answer: Readonly<Order> | null
+  }
+  maxBorrowable: {
+    ask: { userId: UserId; asset: AssetIndex }
+    answer: MaxBorrowableAnswer | Refusal
+  }
+  maxTransferable: { ask: { userId: UserId; asset: AssetIndex }; answer: Amount | Refusal }
+  previewOrder: { ask: { place: PlaceOrder }; answer: OrderPreviewAnswer }
+  /** By asset index; null while unavailable. */
+  indexPrices: {
+    ask: Record<never, never>
+    answer: readonly {
+      readonly price: IndexPrice | null
+      readonly updatedMs: TimestampMs | null
+      readonly stale: boolean
+    }[]
+  }
+  /** What each pool can lend now, by asset index. */
+  inventory: { ask: Record<never, never>; answer: readonly Amount[] }
+  /** Best-first levels from the book itself: `[price, lots, orders]`. */
+  depth: {
+    ask: { symbol: SymbolIndex; side: Side; levels: number }
+    answer: readonly (readonly [number, number, number])[]
+  }
+  liquidations: { ask: Record<never, never>; answer: readonly RunningLiquidation[] }
+  insuranceFund: { ask: Record<never, never>; answer: readonly BalanceLine[] }
+  status: {
+    ask: Record<never, never>
+    answer: {
+      readonly sequence: Sequence
+      readonly timeMs: TimestampMs
+      readonly users: number
+      readonly openOrders: number
+      readonly indebtedAccounts: number
+    }
+  }
+}
+
+export type QuestionName = keyof Questions
+export type Ask<Q extends QuestionName> = Questions[Q]['ask']
+export type Answer<Q extends QuestionName> = Questions[Q]['answer']
+
+export function isRefusal(answer: object): answer is Refusal {
+  return 'reason' in answer
+}

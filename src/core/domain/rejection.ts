@@ -1,0 +1,137 @@
+import type { Amount } from '../money/amount.ts'
+import type { MarginMode } from './wallet.ts'
+
+/** A condition of eligibility, as the refusal and the eligibility answer list it (rule E6). Texts are for people. */
+export interface EligibilityCondition {
+  readonly rule: 'E1' | 'E3' | 'E4' | 'E5' | 'M4'
+  readonly met: boolean
+  readonly have: string
+  readonly need: string
+}
+
+/** What keeps an account in cross margin (rule M5). */
+export interface ExitBlocker {
+  readonly rule: 'M5'
+  readonly kind: 'open_orders' | 'debt' | 'positions' | 'equity'
+  readonly count: number
+  /** In `asset`; null where only the count says anything. */
+  readonly amount: string | null
+  readonly asset: string | null
+}
+
+/**
+ * Every reason the engine can refuse, with the numbers that explain it; amounts in the named asset.
+ * `wire/error.ts` gives each its Binance code and sentence.
+ */
+export type Refusal =
+  // Requests that name what is not there.
+  | { readonly reason: 'user_unknown' }
+  | { readonly reason: 'symbol_not_margin'; readonly symbol: string }
+  | { readonly reason: 'asset_not_margin'; readonly asset: string }
+  | { readonly reason: 'order_unknown' }
+  // Filters, in the order Binance applies them.
+  | { readonly reason: 'filter'; readonly filter: FilterName }
+  | { readonly reason: 'client_order_id_duplicate' }
+  | { readonly reason: 'would_take' }
+  // Standing of the user.
+  | {
+      readonly reason: 'not_eligible'
+      readonly conditions: readonly EligibilityCondition[]
+      readonly eligibleAtMs: number | null
+    }
+  | {
+      readonly reason: 'margin_mode_conflict'
+      readonly mode: MarginMode
+      readonly asked: MarginMode
+    }
+  | { readonly reason: 'isolated_unsupported' }
+  | { readonly reason: 'exit_blocked'; readonly blockers: readonly ExitBlocker[] }
+  | { readonly reason: 'reduce_only'; readonly why: string }
+  | { readonly reason: 'liquidating' }
+  | { readonly reason: 'kyc_state'; readonly state: string; readonly decision: string }
+  | { readonly reason: 'disclosure_version'; readonly have: string; readonly need: string }
+  // Prices.
+  | { readonly reason: 'index_unavailable'; readonly asset: string; readonly ageMs: number | null }
+  // Money.
+  | { readonly reason: 'amount_not_positive' }
+  | { readonly reason: 'amount_too_large' }
+  | {
+      readonly reason: 'balance_insufficient'
+      readonly asset: string
+      readonly have: Amount
+      readonly need: Amount
+    }
+  | {
+      readonly reason: 'transfer_balance_insufficient'
+      readonly asset: string
+      readonly have: Amount
+      readonly need: Amount
+    }
+  | { readonly reason: 'transfer_same_wallet' }
+  | {
+      readonly reason: 'transfer_exceeds_max'
+      readonly asset: string
+      readonly max: Amount
+      readonly asked: Amount
+    }
+  | { readonly reason: 'borrow_banned'; readonly asset: string }
+  | { readonly reason: 'borrow_below_minimum'; readonly asset: string; readonly minimum: Amount }
+  | {
+      readonly reason: 'borrow_exceeds_max'
+      readonly asset: string
+      readonly max: Amount
+      readonly asked: Amount
+      readonly binding: BorrowBinding
+    }
+  | {
+      readonly reason: 'borrow_pool_empty'
+      readonly asset: string
+      readonly available: Amount
+      readonly asked: Amount
+    }
+  | {
+      readonly reason: 'repay_exceeds_debt'
+      readonly asset: string
+      readonly owed: Amount
+      readonly asked: Amount
+    }
+  | { readonly reason: 'repay_below_minimum'; readonly asset: string; readonly minimum: Amount }
+  | {
+      readonly reason: 'repay_balance_insufficient'
+      readonly asset: string
+      readonly have: Amount
+      readonly need: Amount
+    }
+  | { readonly reason: 'trade_level_too_low'; readonly level: string; readonly need: string }
+  | { readonly reason: 'leverage_level_too_low'; readonly level: string; readonly need: string }
+  /** Rule P5; amounts in USDT, `maxQuantity` in the base asset. */
+  | {
+      readonly reason: 'position_cap'
+      readonly cap: Amount
+      readonly used: Amount
+      readonly asked: Amount
+      readonly maxQuantity: Amount
+      readonly base: string
+    }
+  // Parts of a cancel-replace.
+  | { readonly reason: 'cancel_replace_stopped'; readonly cancel: Refusal }
+  | {
+      readonly reason: 'cancel_replace_partly'
+      readonly cancel: Refusal | null
+      readonly place: Refusal | null
+    }
+  // The command tripped an assertion and was set aside, once (docs/decisions/0003).
+  | { readonly reason: 'internal_error'; readonly claim: string }
+
+export type RejectionReason = Refusal['reason']
+
+/** What limits a loan (rule B2). */
+export type BorrowBinding = 'headroom' | 'user_limit' | 'pool' | 'venue_cap'
+
+export type FilterName =
+  | 'PRICE_FILTER'
+  | 'PERCENT_PRICE_BY_SIDE'
+  | 'LOT_SIZE'
+  | 'MARKET_LOT_SIZE'
+  | 'NOTIONAL'
+  | 'MAX_NUM_ORDERS'
