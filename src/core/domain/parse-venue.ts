@@ -1,0 +1,167 @@
+import { assert, present } from '../assert.ts'
+import type { Amount } from '../money/amount.ts'
+import { AMOUNT_DECIMALS, AMOUNT_SCALE } from '../money/amount.ts'
+import { decimal } from '../money/decimal.ts'
+import type { Lots, Ticks, Value } from '../money/price.ts'
+import { VALUE_DECIMALS } from '../money/price.ts'
+import type { Rate } from '../money/rate.ts'
+import { RATE_DECIMALS } from '../money/rate.ts'
+import type { Fault } from './document-shape.ts'
+import type { AssetIndex, SymbolIndex } from './ids.ts'
+import type { Asset, Levels, Policy, TradingSymbol, Venue } from './venue.ts'
+import type {
+  AssetDocument,
+  LevelsDocument,
+  PolicyDocument,
+  SymbolDocument,
+  VenueDocument,
+} from './venue-document.ts'
+import { ruleFaults, VALUATION_ASSET, venueShape } from './venue-rules.ts'
+import type { Leverage } from './wallet.ts'
+
+export type { Fault } from './document-shape.ts'
+
+/** The document that `raw` is, or everything that keeps it from being one. */
+export function validateVenueDocument(
+  raw: unknown,
+): { readonly document: VenueDocument } | { readonly faults: readonly Fault[] } {
+  const shapeFaults: Fault[] = []
+  venueShape(raw, '', shapeFaults)
+  if (shapeFaults.length > 0) return { faults: shapeFaults }
+  const document = raw as VenueDocument
+  const faults = ruleFaults(document)
+  return faults.length > 0 ? { faults } : { document }
+}
+
+/** What the engine uses, from a document that `validateVenueDocument` accepts; any other is a bug of the caller. */
+export function parseVenue(document: VenueDocument): Venue {
+  const validated = validateVenueDocument(document)
+  assert('document' in validated, 'a venue document is validated before it is parsed')
+  const assets = document.assets.map(parseAsset)
+  const assetByCode = new Map(assets.map((asset) => [asset.code, asset]))
+  const symbols = document.symbols.map((symbol, index) => parseSymbol(symbol, index, assetByCode))
+  const usdt = present(assetByCode.get(VALUATION_ASSET), 'a venue values in USDT').index
+  return {
+    document,
+    name: document.name,
+    assets,
+    symbols,
+    usdt,
+    assetByCode,
+    symbolByName: new Map(symbols.map((symbol) => [symbol.symbol, symbol])),
+    usdtSymbol: assets.map(
+      ({ index }) =>
+        symbols.find((symbol) => symbol.base === index && symbol.quote === usdt) ?? null,
+    ),
+    policy: parsePolicy(document.policy, assetByCode),
+  }
+}
+
+function parseAsset(document: AssetDocument, index: number): Asset {
+  return {
+    index: index as AssetIndex,
+    code: document.code,
+    name: document.name,
+    stable: document.stable,
+    borrowable: document.borrowable,
+    collateral: document.collateral.map(({ upTo, weight }) => ({
+      upTo: upTo === null ? null : (decimal(upTo, VALUE_DECIMALS) as Value),
+      weight: rateOf(weight),
+    })),
+    dailyInterestRate: rateOf(document.dailyInterestRate),
+    minimumBorrow: amountOf(document.minimumBorrow),
+    minimumRepay: amountOf(document.minimumRepay),
+    userBorrowLimit: amountOf(document.userBorrowLimit),
+    venueBorrowCap: amountOf(document.venueBorrowCap),
+    poolSupply: amountOf(document.pool.supply),
+    poolReserve: amountOf(document.pool.reserve),
+  }
+}
+
+function parseSymbol(
+  document: SymbolDocument,
+  index: number,
+  assetByCode: ReadonlyMap<string, Asset>,
+): TradingSymbol {
+  const tickSize = amountOf(document.tickSize)
+  const stepSize = amountOf(document.stepSize)
+  const ticks = (price: string): Ticks => Number(amountOf(price) / tickSize) as Ticks
+  const lots = (quantity: string): Lots => Number(amountOf(quantity) / stepSize) as Lots
+  return {
+    index: index as SymbolIndex,
+    symbol: document.symbol,
+    base: present(assetByCode.get(document.base), 'a base is an asset').index,
+    quote: present(assetByCode.get(document.quote), 'a quote is an asset').index,
+    tickSize,
+    stepSize,
+    quotePerTickLot: (tickSize * stepSize) / AMOUNT_SCALE,
+    minimumPrice: ticks(document.minimumPrice),
+    maximumPrice: ticks(document.maximumPrice),
+    minimumLots: lots(document.minimumQuantity),
+    maximumLots: lots(document.maximumQuantity),
+    marketMaximumLots: lots(document.marketMaximumQuantity),
+    minimumNotional: amountOf(document.minimumNotional),
+    maximumNotional: amountOf(document.maximumNotional),
+    percentPrice: {
+      bidUp: rateOf(document.percentPrice.bidUp),
+      bidDown: rateOf(document.percentPrice.bidDown),
+      askUp: rateOf(document.percentPrice.askUp),
+      askDown: rateOf(document.percentPrice.askDown),
+    },
+    maximumOpenOrders: document.maximumOpenOrders,
+    margin: document.margin,
+  }
+}
+
+function parseLevels(leverage: Leverage, document: LevelsDocument): Levels {
+  return {
+    leverage,
+    transferOut: rateOf(document.transferOut),
+    borrow: rateOf(document.borrow),
+    marginCall: rateOf(document.marginCall),
+    liquidation: rateOf(document.liquidation),
+    stopEarly: document.stopEarly === null ? null : rateOf(document.stopEarly),
+  }
+}
+
+function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, Asset>): Policy {
+  const optionalAmount = (text: string | null) => (text === null ? null : amountOf(text))
+  const cap = document.positionInitialMarginCap
+  return {
+    profile: document.profile,
+    minimumAverageBalance: optionalAmount(document.minimumAverageBalance),
+    isolatedMinimumAverageBalance: optionalAmount(document.isolatedMinimumAverageBalance),
+    recheckBalance: document.recheckBalance,
+    disclosureVersion: document.disclosureVersion,
+    exclusiveModes: document.exclusiveModes,
+    exitCrossEquityMax: optionalAmount(document.exitCrossEquityMax),
+    positionInitialMarginCap: cap === null ? null : rateOf(cap),
+    defaultLeverage: document.defaultLeverage,
+    levels: { 3: parseLevels(3, document.levels['3']), 5: parseLevels(5, document.levels['5']) },
+    marginCallRepeatMs: document.marginCallRepeatMs,
+    marginCallStep: rateOf(document.marginCallStep),
+    liquidationBand: rateOf(document.liquidationBand),
+    takeoverAfterMs: document.takeoverAfterMs,
+    clearanceFee: rateOf(document.clearanceFee),
+    interestSplit: {
+      lenders: rateOf(document.interestSplit.lenders),
+      insuranceFund: rateOf(document.interestSplit.insuranceFund),
+      venue: rateOf(document.interestSplit.venue),
+    },
+    makerFee: rateOf(document.makerFee),
+    takerFee: rateOf(document.takerFee),
+    indexPriceAgeMaxMs: document.indexPriceAgeMaxMs,
+    insuranceFund: [...assetByCode.values()].flatMap((asset) => {
+      const held = document.insuranceFund[asset.code]
+      return held === undefined ? [] : [[asset.index, amountOf(held)] as const]
+    }),
+  }
+}
+
+function amountOf(text: string): Amount {
+  return decimal(text, AMOUNT_DECIMALS) as Amount
+}
+
+function rateOf(text: string): Rate {
+  return decimal(text, RATE_DECIMALS) as Rate
+}
