@@ -1,0 +1,138 @@
+import { fillSentence, WireError } from './wire-error.ts'
+
+interface RequestErrorEntry {
+  readonly status: number
+  readonly code: number
+  /** Binance's sentence where it has one; `{name}` stands for a field. */
+  readonly sentence: string
+}
+
+/** Everything a request can be refused for before it reaches the engine. Documented in docs/reference/errors.md. */
+export const REQUEST_ERRORS = {
+  internal: e(500, -1000, 'An unknown error occurred while processing the request.'),
+  unavailable: e(503, -1008, 'Server is currently not ready to take requests; try again later.'),
+  too_many_requests: e(
+    429,
+    -1003,
+    'Too much request weight used; current limit is {limit} request weight per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.',
+  ),
+  banned: e(
+    418,
+    -1003,
+    'Way too much request weight used; IP banned until {until}. Please use WebSocket Streams for live updates to avoid bans.',
+  ),
+  too_many_orders: e(
+    429,
+    -1015,
+    'Too many new orders; current limit is {limit} orders per {interval}.',
+  ),
+  unsupported: e(404, -1020, 'This operation is not supported: {method} {path}.'),
+  method_not_allowed: e(405, -1020, 'This operation is not supported: {method} {path}.'),
+  media_type: e(415, -1020, 'Request bodies are application/x-www-form-urlencoded, not {type}.'),
+  body_too_large: e(413, -1101, 'The request body is larger than {limit} bytes.'),
+  headers_too_large: e(431, -1101, 'The request line and headers are larger than {limit} bytes.'),
+  malformed_http: e(400, -1100, 'The request is not well-formed HTTP.'),
+  timestamp_late: e(400, -1021, 'Timestamp for this request is outside of the recvWindow.'),
+  timestamp_early: e(
+    400,
+    -1021,
+    "Timestamp for this request was 1000ms ahead of the server's time.",
+  ),
+  signature: e(400, -1022, 'Signature for this request is not valid.'),
+  signature_used: e(400, -1022, 'Signature for this request was already used.'),
+  illegal_characters: e(400, -1100, 'Illegal characters found in a parameter.'),
+  illegal_characters_in: e(
+    400,
+    -1100,
+    "Illegal characters found in parameter '{name}'; legal range is '{legal}'.",
+  ),
+  too_many_parameters: e(
+    400,
+    -1101,
+    'Too many parameters; expected at most {expected} and received {received}.',
+  ),
+  duplicate_parameter: e(400, -1101, "Duplicate values for parameter '{name}'."),
+  missing: e(
+    400,
+    -1102,
+    "Mandatory parameter '{name}' was not sent, was empty/null, or malformed.",
+  ),
+  missing_either: e(
+    400,
+    -1102,
+    "Param '{first}' or '{second}' must be sent, but both were empty/null!",
+  ),
+  empty: e(400, -1105, "Parameter '{name}' was empty."),
+  not_required: e(400, -1106, "Parameter '{name}' sent when not required."),
+  overflow: e(400, -1108, "Parameter '{name}' overflowed."),
+  precision: e(
+    400,
+    -1111,
+    "Parameter '{name}' has too much precision; at most {decimals} decimals.",
+  ),
+  time_in_force: e(400, -1115, 'Invalid timeInForce.'),
+  order_type: e(400, -1116, 'Invalid orderType.'),
+  side: e(400, -1117, 'Invalid side.'),
+  interval: e(400, -1120, 'Invalid interval.'),
+  symbol: e(400, -1121, 'Invalid symbol.'),
+  listen_key: e(400, -1125, 'This listenKey does not exist.'),
+  interval_too_big: e(
+    400,
+    -1127,
+    'Lookup interval is too big; at most {hours} hours between startTime and endTime.',
+  ),
+  combination: e(400, -1128, 'Combination of optional parameters invalid.'),
+  invalid_parameter: e(400, -1130, "Data sent for parameter '{name}' is not valid."),
+  receive_window: e(400, -1131, 'recvWindow must be less than 60000.'),
+  json: e(400, -1135, 'Invalid JSON: {why}.'),
+  json_field: e(400, -1130, "Field '{name}' is not valid: {why}."),
+  response_type: e(400, -1136, 'Invalid newOrderRespType.'),
+  symbol_repeated: e(400, -1151, 'Symbol is present multiple times in the list.'),
+  key_format: e(401, -2014, 'API-key format invalid.'),
+  key_rejected: e(401, -2015, 'Invalid API-key, IP, or permissions for action.'),
+  session: e(401, -2015, 'The session has ended; log in again.'),
+  order_does_not_exist: e(400, -2013, 'Order does not exist.'),
+  order_unknown: e(400, -2011, 'Unknown order sent.'),
+  stop_orders: e(400, -2010, 'Stop loss orders are not supported for this symbol.'),
+  take_profit_orders: e(400, -2010, 'Take profit orders are not supported for this symbol.'),
+  iceberg_orders: e(400, -2010, 'Iceberg orders are not supported for this symbol.'),
+  trailing_orders: e(400, -2010, 'Trailing stop orders are not supported for this symbol.'),
+  pegged_orders: e(400, -2010, 'Pegged orders are not supported for this symbol.'),
+  price_filter: e(400, -1013, 'Filter failure: PRICE_FILTER'),
+  lot_size: e(400, -1013, 'Filter failure: LOT_SIZE'),
+  notional: e(400, -1013, 'Filter failure: NOTIONAL'),
+  margin_asset: e(400, -3027, 'Not a valid margin asset.'),
+  margin_pair: e(400, -3028, 'Not a valid margin pair.'),
+  listen_key_not_found: e(400, -3038, 'Listen key not found.'),
+  price_index: e(400, -3042, 'PriceIndex not available for this margin pair.'),
+  history_window: e(400, -4047, 'Time interval must be within 0-{days} days'),
+  isolated: e(
+    400,
+    -11001,
+    'Isolated margin account does not exist. Isolated margin is not offered by this version of the venue; send isIsolated=FALSE.',
+  ),
+  liquidation_unknown: e(404, -2013, 'Liquidation {liquidationId} does not exist.'),
+  no_trades: e(400, -1112, 'No orders on book for symbol.'),
+} satisfies Record<string, RequestErrorEntry>
+
+export type RequestErrorName = keyof typeof REQUEST_ERRORS
+
+function e(status: number, code: number, sentence: string): RequestErrorEntry {
+  return { status, code, sentence }
+}
+
+/** The error of that name. `fields` fill its sentence. */
+export function requestError(
+  name: RequestErrorName,
+  fields: Readonly<Record<string, string | number>> = {},
+  retryAfterSeconds?: number,
+): WireError {
+  const entry = REQUEST_ERRORS[name]
+  return new WireError(
+    entry.status,
+    entry.code,
+    fillSentence(entry.sentence, fields),
+    undefined,
+    retryAfterSeconds,
+  )
+}
