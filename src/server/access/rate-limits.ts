@@ -1,0 +1,189 @@
+import { isIPv6 } from 'node:net'
+import type { UserId } from '../../core/domain/ids.ts'
+import { DAY_MS } from '../../core/domain/ids.ts'
+import { requestError } from '../../wire/request-error.ts'
+
+const MINUTE_MS = 60_000
+const TEN_SECONDS_MS = 10_000
+
+/** What is allowed per window. */
+export interface Limits {
+  /** Weight per minute and address over all of `/api`. */
+  readonly requestWeight: number
+  /** Weight per minute and address of one `/sapi` endpoint. */
+  readonly sapiIpWeight: number
+  /** Weight per minute and user of one `/sapi` endpoint. */
+  readonly sapiUserWeight: number
+  readonly ordersPer10s: number
+  readonly ordersPerDay: number
+  /** How many requests past the limit in a minute bring a ban. */
+  readonly overrunsToBan: number
+}
+
+/** Binance's published figures. */
+export const BINANCE_LIMITS: Limits = {
+  requestWeight: 6_000,
+  sapiIpWeight: 12_000,
+  sapiUserWeight: 180_000,
+  ordersPer10s: 100,
+  ordersPerDay: 200_000,
+  overrunsToBan: 10,
+}
+
+/** A bot under test on one's own machine is not abuse. */
+export const SANDBOX_LIMITS: Limits = {
+  requestWeight: 1_200_000,
+  sapiIpWeight: 2_400_000,
+  sapiUserWeight: 36_000_000,
+  ordersPer10s: 20_000,
+  ordersPerDay: 40_000_000,
+  overrunsToBan: 1_000,
+}
+
+const FIRST_BAN_MS = 2 * MINUTE_MS
+const LONGEST_BAN_MS = 3 * DAY_MS
+const COUNTED_MAX = 100_000
+
+interface Ban {
+  readonly untilMs: number
+  readonly lengthMs: number
+}
+
+/** Sums per name within one aligned window; past `COUNTED_MAX` names the rest share one sum, so memory is bounded. */
+class WindowCounter {
+  readonly #lengthMs: number
+  readonly #sums = new Map<string, number>()
+  #window = -1
+
+  constructor(lengthMs: number) {
+    this.#lengthMs = lengthMs
+  }
+
+  add(name: string, weight: number, nowMs: number): number {
+    this.#turn(nowMs)
+    const slot = this.#sums.has(name) || this.#sums.size < COUNTED_MAX ? name : ''
+    const sum = (this.#sums.get(slot) ?? 0) + weight
+    this.#sums.set(slot, sum)
+    return sum
+  }
+
+  read(name: string, nowMs: number): number {
+    this.#turn(nowMs)
+    return this.#sums.get(name) ?? 0
+  }
+
+  /** Seconds until the window turns, rounded up. */
+  secondsLeft(nowMs: number): number {
+    return Math.ceil((this.#lengthMs - (nowMs % this.#lengthMs)) / 1000)
+  }
+
+  #turn(nowMs: number): void {
+    const window = Math.floor(nowMs / this.#lengthMs)
+    if (window === this.#window) return
+    this.#window = window
+    this.#sums.clear()
+  }
+}
+
+/** Counts weights and orders by the wall clock and says when it is too much (rule W6). */
+export class RateLimits {
+  readonly limits: Limits
+  readonly #nowMs: () => number
+  readonly #weights = new WindowCounter(MINUTE_MS)
+  readonly #overruns = new WindowCounter(MINUTE_MS)
+  readonly #orders10s = new WindowCounter(TEN_SECONDS_MS)
+  readonly #ordersDay = new WindowCounter(DAY_MS)
+  readonly #bans = new Map<string, Ban>()
+
+  constructor(limits: Limits, nowMs: () => number) {
+    this.limits = limits
+    this.#nowMs = nowMs
+  }
+
+  /** 418 while the address is banned. */
+  checkBan(ip: string): void {
+    if (this.#bans.size === 0) return
+    const ban = this.#bans.get(addressBucket(ip))
+    const nowMs = this.#nowMs()
+    if (ban === undefined || ban.untilMs <= nowMs) return
+    throw requestError('banned', { until: ban.untilMs }, Math.ceil((ban.untilMs - nowMs) / 1000))
+  }
+
+  /** Counts a request to `/api`; the weight used this minute. 429, then 418. */
+  spend(ip: string, weight: number): number {
+    return this.#spend(ip, addressBucket(ip), weight, this.limits.requestWeight)
+  }
+
+  /** Counts a request to one `/sapi` endpoint by address. */
+  spendSapiIp(ip: string, endpoint: string, weight: number): number {
+    const name = `${addressBucket(ip)} ${endpoint}`
+    return this.#spend(ip, name, weight, this.limits.sapiIpWeight)
+  }
+
+  /** Counts a request to one `/sapi` endpoint by user. */
+  spendSapiUser(ip: string, userId: UserId, endpoint: string, weight: number): number {
+    return this.#spend(ip, `u${userId} ${endpoint}`, weight, this.limits.sapiUserWeight)
+  }
+
+  /** -1015 when the user has no order left in either window. */
+  checkOrders(userId: UserId): void {
+    const { tenSeconds, day } = this.orderCounts(userId)
+    const { ordersPer10s, ordersPerDay } = this.limits
+    if (tenSeconds >= ordersPer10s) {
+      const retryAfter = this.#orders10s.secondsLeft(this.#nowMs())
+      throw requestError(
+        'too_many_orders',
+        { limit: ordersPer10s, interval: '10 SECOND' },
+        retryAfter,
+      )
+    }
+    if (day >= ordersPerDay) {
+      const retryAfter = this.#ordersDay.secondsLeft(this.#nowMs())
+      throw requestError('too_many_orders', { limit: ordersPerDay, interval: '1 DAY' }, retryAfter)
+    }
+  }
+
+  countOrder(userId: UserId): void {
+    this.#orders10s.add(`${userId}`, 1, this.#nowMs())
+    this.#ordersDay.add(`${userId}`, 1, this.#nowMs())
+  }
+
+  orderCounts(userId: UserId): { tenSeconds: number; day: number } {
+    return {
+      tenSeconds: this.#orders10s.read(`${userId}`, this.#nowMs()),
+      day: this.#ordersDay.read(`${userId}`, this.#nowMs()),
+    }
+  }
+
+  #spend(ip: string, name: string, weight: number, limit: number): number {
+    const nowMs = this.#nowMs()
+    const used = this.#weights.add(name, weight, nowMs)
+    if (used <= limit) return used
+    const overruns = this.#overruns.add(addressBucket(ip), 1, nowMs)
+    if (overruns > this.limits.overrunsToBan) this.#ban(addressBucket(ip), nowMs)
+    throw requestError('too_many_requests', { limit }, this.#weights.secondsLeft(nowMs))
+  }
+
+  /** Two minutes the first time, twice as long each time after, three days at most. */
+  #ban(bucket: string, nowMs: number): void {
+    const before = this.#bans.get(bucket)
+    const lengthMs =
+      before === undefined ? FIRST_BAN_MS : Math.min(before.lengthMs * 2, LONGEST_BAN_MS)
+    if (this.#bans.size >= COUNTED_MAX) this.#bans.clear()
+    this.#bans.set(bucket, { untilMs: nowMs + lengthMs, lengthMs })
+  }
+}
+
+/** The address counted by: an IPv6 client owns its whole /64. */
+export function addressBucket(ip: string): string {
+  if (!isIPv6(ip)) return ip
+  if (ip.startsWith('::ffff:') && ip.includes('.')) return ip.slice(7)
+  const [head = '', tail] = ip.split('::')
+  const groups = head === '' ? [] : head.split(':')
+  const tailGroups = tail === undefined || tail === '' ? [] : tail.split(':')
+  if (tail !== undefined) {
+    while (groups.length + tailGroups.length < 8) groups.push('0')
+    groups.push(...tailGroups)
+  }
+  return `${groups.slice(0, 4).join(':')}::/64`
+}
