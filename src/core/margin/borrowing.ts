@@ -1,0 +1,150 @@
+import { assert } from '../assert.ts'
+import type { AccountId, AssetIndex } from '../domain/ids.ts'
+import type { BorrowBinding } from '../domain/rejection.ts'
+import type { Asset, Levels, Venue } from '../domain/venue.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Amount } from '../money/amount.ts'
+import { ZERO } from '../money/amount.ts'
+import type { IndexPrice, Value } from '../money/price.ts'
+import { valueAt } from '../money/price.ts'
+import { RATE_SCALE } from '../money/rate.ts'
+import { maxBigint } from '../money/rounding.ts'
+import { collateralChange, weightAbove } from './collateral.ts'
+import { hourlyInterest } from './interest.ts'
+import { assertOrdered, levelAtLeast } from './level.ts'
+import type { Prices } from './prices.ts'
+import { priceOf } from './prices.ts'
+import { largestPassing } from './search.ts'
+import type { Valuation } from './valuation.ts'
+import { valueAccount } from './valuation.ts'
+
+/** The decision cannot be taken: an asset held, owed or asked for has no price (rule X3). */
+export interface MissingPrice {
+  readonly missing: AssetIndex
+}
+
+/** How much more of an asset an account may borrow, with each bound of rule B2. In the asset. */
+export interface MaxBorrowable {
+  /** The least of the four. */
+  readonly amount: Amount
+  /** The most the account may owe of the asset in all. */
+  readonly borrowLimit: Amount
+  readonly binding: BorrowBinding
+  readonly headroom: Amount
+  readonly userLimit: Amount
+  readonly pool: Amount
+  readonly venueCap: Amount
+}
+
+interface AccountAndAsset {
+  readonly ledger: Ledger
+  readonly account: AccountId
+  readonly venue: Venue
+  readonly prices: Prices
+  readonly asset: Asset
+  readonly levels: Levels
+}
+
+export interface MaxBorrowableInput extends AccountAndAsset {
+  /** Principal of the asset lent to everybody. */
+  readonly owedByVenue: Amount
+  /** What the pool holds, its reserve included. */
+  readonly poolFree: Amount
+}
+
+/** Rule B1, on an account as it stands after a loan. */
+export function passesInitial(valuation: Valuation, levels: Levels): boolean {
+  return levelAtLeast(valuation.collateral, valuation.debts, levels.borrow)
+}
+
+export function maxBorrowable(input: MaxBorrowableInput): MaxBorrowable | MissingPrice {
+  const { ledger, account, venue, prices, asset, levels } = input
+  assertOrdered(levels)
+  const valuation = valueAccount(ledger, account, venue, prices)
+  const price = priceOf(prices, asset.index)
+  if (price === null) return { missing: asset.index }
+  if (valuation.missing !== null) return { missing: valuation.missing }
+
+  const headroom = headroomOf(input, valuation, price)
+  const userLimit = positive(asset.userBorrowLimit - ledger.principal(account, asset.index))
+  const pool = positive(input.poolFree - asset.poolReserve)
+  const venueCap = positive(asset.venueBorrowCap - input.owedByVenue)
+  const bounds: readonly (readonly [BorrowBinding, Amount])[] = [
+    ['headroom', headroom],
+    ['user_limit', userLimit],
+    ['pool', pool],
+    ['venue_cap', venueCap],
+  ]
+  const [binding, amount] = bounds.reduce((least, next) => (next[1] < least[1] ? next : least))
+  return {
+    amount,
+    borrowLimit: asset.userBorrowLimit,
+    binding,
+    headroom,
+    userLimit,
+    pool,
+    venueCap,
+  }
+}
+
+/**
+ * The largest loan after which the account still passes B1, the hour charged with the loan (I1) included.
+ *
+ * A further unit adds at most its price to the collateral and more than that to what the debt requires, as the borrow
+ * level is above 1: so loans pass up to one size and never again.
+ */
+function headroomOf(input: MaxBorrowableInput, valuation: Valuation, price: IndexPrice): Amount {
+  const { asset, levels } = input
+  const spare = valuation.collateral * RATE_SCALE - levels.borrow * valuation.debts
+  if (spare <= 0n) return ZERO
+  assert(price > 0n, 'an index price is positive')
+  const before = valueAt(input.ledger.held(input.account, asset.index), price)
+  const owedPerLent = levels.borrow + (levels.borrow * asset.dailyInterestRate) / (24n * RATE_SCALE)
+  const guess = spare / ((owedPerLent - weightAbove(asset.collateral, before)) * price)
+  const atMost = spare / ((levels.borrow - RATE_SCALE) * price)
+  return largestPassing(guess, atMost, (lent) => {
+    const after = (before + lent * price) as Value
+    const collateral = valuation.collateral + collateralChange(asset.collateral, before, after)
+    const charged = hourlyInterest(lent as Amount, asset.dailyInterestRate)
+    const debts = valuation.debts + (lent + charged) * price
+    return levelAtLeast(collateral as Value, debts as Value, levels.borrow)
+  }) as Amount
+}
+
+/**
+ * How much of an asset may leave the account (rule L2): everything free without debt; with debt, what leaves the
+ * collateral at the transfer-out level or above it.
+ */
+export function maxTransferable(input: AccountAndAsset): Amount | MissingPrice {
+  const { ledger, account, venue, prices, asset, levels } = input
+  assertOrdered(levels)
+  const free = ledger.free(account, asset.index)
+  if (!owesAnything(ledger, account)) return free
+  const valuation = valueAccount(ledger, account, venue, prices)
+  if (valuation.missing !== null) return { missing: valuation.missing }
+  const price = priceOf(prices, asset.index)
+  if (price === null) return { missing: asset.index }
+
+  const before = valueAt(ledger.held(account, asset.index), price)
+  const spare = valuation.collateral * RATE_SCALE - levels.transferOut * valuation.debts
+  const weight = weightAbove(asset.collateral, before)
+  const guess = weight === 0n ? free : spare / (weight * price)
+  const largest = largestPassing(guess, free, (taken) => {
+    const after = (before - taken * price) as Value
+    const collateral = valuation.collateral + collateralChange(asset.collateral, before, after)
+    return levelAtLeast(collateral as Value, valuation.debts, levels.transferOut)
+  })
+  return positive(largest)
+}
+
+function owesAnything(ledger: Ledger, account: AccountId): boolean {
+  let owes = false
+  ledger.forEachHolding(account, (_asset, _held, owed) => {
+    if (owed > 0n) owes = true
+  })
+  return owes
+}
+
+function positive(sum: bigint): Amount {
+  return maxBigint(sum, 0n) as Amount
+}

@@ -1,0 +1,50 @@
+import type { AccountId, AssetIndex } from '../domain/ids.ts'
+import type { AccountStanding } from '../domain/question.ts'
+import type { Levels, Venue } from '../domain/venue.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { AMOUNT_DECIMALS } from '../money/amount.ts'
+import { formatDecimal } from '../money/decimal.ts'
+import { INDEX_PRICE_DECIMALS, usdtFloor } from '../money/price.ts'
+import { RATE_SCALE } from '../money/rate.ts'
+import { divFloor } from '../money/rounding.ts'
+import { assertOrdered, formatLevel, levelAbove } from './level.ts'
+import { liquidationPrice, marketShock } from './liquidation-price.ts'
+import type { Prices } from './prices.ts'
+import { equityOf, valueAccount } from './valuation.ts'
+
+export interface StandingInput {
+  readonly ledger: Ledger
+  readonly account: AccountId
+  readonly venue: Venue
+  readonly prices: Prices
+  readonly levels: Levels
+  /** The asset whose liquidation price is asked for; null: none. */
+  readonly priceAsset: AssetIndex | null
+  /** False while the account may not take risk on, as when it is liquidating: it can then neither trade nor borrow. */
+  readonly tradingAllowed: boolean
+}
+
+/** What a cross account may do and how far it is from liquidation (rules C2, L1–L4). Amounts rounded down. */
+export function standingOf(input: StandingInput): AccountStanding {
+  const { ledger, account, venue, prices, levels, priceAsset, tradingAllowed } = input
+  assertOrdered(levels)
+  const valuation = valueAccount(ledger, account, venue, prices)
+  const { assets, debts, collateral } = valuation
+  const level = levels.liquidation
+  const buffer = divFloor(assets * RATE_SCALE - level * debts, RATE_SCALE)
+  const question = { ledger, account, venue, prices, level }
+  const price = priceAsset === null ? null : liquidationPrice({ ...question, asset: priceAsset })
+  return {
+    marginLevel: formatLevel(assets, debts),
+    collateralMarginLevel: formatLevel(collateral, debts),
+    equity: formatDecimal(usdtFloor(equityOf(valuation)), AMOUNT_DECIMALS),
+    buffer: formatDecimal(usdtFloor(buffer), AMOUNT_DECIMALS),
+    liquidationPrice: price === null ? null : formatDecimal(price, INDEX_PRICE_DECIMALS),
+    marketShock: marketShock(question),
+    can: {
+      trade: tradingAllowed && levelAbove(assets, debts, level),
+      borrow: tradingAllowed && levelAbove(collateral, debts, levels.borrow),
+      transferOut: levelAbove(collateral, debts, levels.transferOut),
+    },
+  }
+}
