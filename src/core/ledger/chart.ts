@@ -22,15 +22,13 @@ export const VENUE_ACCOUNT = {
   venueIncome: 6 as AccountId,
   /** What rounding left (rule R2). */
   rounding: 7 as AccountId,
-  /** What lenders lost beyond the insurance fund: negative (rule Q5). */
-  lenderLosses: 8 as AccountId,
 } as const
 
-export const VENUE_ACCOUNTS = 9
+export const VENUE_ACCOUNTS = 8
 
 export const VENUE_ACCOUNT_NAMES = Object.keys(VENUE_ACCOUNT) as (keyof typeof VENUE_ACCOUNT)[]
 
-/** Accounts that stand for the outside or for a loss and may hold less than nothing. */
+/** The account that stands for the outside may hold less than nothing; no other may. */
 export function mayBeNegative(account: AccountId): boolean {
-  return account === VENUE_ACCOUNT.external || account === VENUE_ACCOUNT.lenderLosses
+  return account === VENUE_ACCOUNT.external
 }

@@ -135,6 +135,15 @@ export class Ledger {
     this.#touch(toSlot)
   }
 
+  /** Puts an account's balances as a snapshot has them, signed as booked. Only for a ledger being restored. */
+  load(account: AccountId, asset: AssetIndex, balances: readonly bigint[]): void {
+    assert(balances.length === BUCKETS, 'a slot has four balances')
+    const index = this.#ensure(account, asset) * BUCKETS
+    balances.forEach((balance, bucket) => {
+      this.#write(account, bucket as Bucket, index + bucket, balance)
+    })
+  }
+
   /** Runs `act`, returns its result, and takes back every move it made: what would be, without its being so. */
   rehearse<T>(act: () => T): T {
     assert(this.#rehearsal === null, 'a rehearsal is not nested')

@@ -1,0 +1,221 @@
+import { present } from '../assert.ts'
+import type { AssetIndex, UserId } from '../domain/ids.ts'
+import type {
+  Answer,
+  Ask,
+  BalanceLine,
+  PositionAnswer,
+  QuestionName,
+  Questions,
+  RiskAnswer,
+  UserStanding,
+} from '../domain/question.ts'
+import type { Refusal } from '../domain/rejection.ts'
+import { VENUE_ACCOUNT } from '../ledger/chart.ts'
+import type { Holding } from '../ledger/ledger.ts'
+import { liquidationPrice } from '../margin/liquidation-price.ts'
+import type { Position } from '../margin/position.ts'
+import { entryPriceOf, unrealizedPnl } from '../margin/position.ts'
+import { equityOf } from '../margin/valuation.ts'
+import type { Amount } from '../money/amount.ts'
+import { AMOUNT_SCALE } from '../money/amount.ts'
+import { formatDecimal, formatDecimalShort } from '../money/decimal.ts'
+import { INDEX_PRICE_DECIMALS, usdtFloor, VALUE_DECIMALS } from '../money/price.ts'
+import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
+import { divCeil, divFloor, maxBigint } from '../money/rounding.ts'
+import { maxBorrowableOf, maxTransferableOf } from './funds.ts'
+import { crossStanding, previewOrder } from './preview-order.ts'
+import { eligibilityOf, reduceOnlyReason, refuseStale, valuationOf } from './standing.ts'
+import type { ExchangeState, User } from './state.ts'
+import { assetAt, bookOf, levelsOf, openOrdersOf, symbolAt, userOf, venueOf } from './state.ts'
+import { exitBlockersOf } from './users.ts'
+
+type Answers = { readonly [Q in QuestionName]: (state: ExchangeState, ask: Ask<Q>) => Answer<Q> }
+
+/** Answers a question about the venue as it is now. Changes nothing. */
+export function ask<Q extends QuestionName>(
+  state: ExchangeState,
+  name: Q,
+  question: Ask<Q>,
+): Answer<Q> {
+  return ANSWERS[name](state, question)
+}
+
+const ANSWERS: Answers = {
+  user: (state, { userId }) => userStanding(state, userId),
+  balances: (state, { userId, wallet }) => {
+    const user = userOf(state, userId)
+    return user === undefined ? [] : balancesOf(state, user.accounts[wallet])
+  },
+  marginAccount: (state, { userId }) => marginAccount(state, known(state, userId)),
+  positions: (state, { userId }) => positions(state, known(state, userId)),
+  risk: (state, { userId }) => risk(state, known(state, userId)),
+  eligibility: (state, { userId }) => eligibilityOf(state, known(state, userId), 'CROSS'),
+  exitBlockers: (state, { userId }) => exitBlockersOf(state, known(state, userId)),
+  openOrders: (state, { userId, wallet, symbol }) => {
+    const open = [...openOrdersOf(state, known(state, userId).accounts[wallet])]
+    return symbol === null ? open : open.filter((order) => order.symbol === symbol)
+  },
+  openOrder: (state, { userId, wallet, symbol, order }) =>
+    state.orders.find(known(state, userId).accounts[wallet], symbol, order) ?? null,
+  maxBorrowable: (state, { userId, asset }) =>
+    maxBorrowableOf(state, known(state, userId), asset) satisfies Answer<'maxBorrowable'>,
+  maxTransferable: (state, { userId, asset }): Amount | Refusal =>
+    maxTransferableOf(state, known(state, userId), asset),
+  previewOrder: (state, { place }) => previewOrder(state, known(state, place.userId), place),
+  indexPrices: (state) =>
+    venueOf(state).assets.map(({ index }) => ({
+      price: state.prices[index] ?? null,
+      updatedMs: state.priceUpdatedMs[index] ?? null,
+      stale: refuseStale(state, index) !== null,
+    })),
+  inventory: (state) =>
+    venueOf(state).assets.map(
+      ({ index, poolReserve }) =>
+        maxBigint(state.ledger.free(VENUE_ACCOUNT.pool, index) - poolReserve, 0n) as Amount,
+    ),
+  depth: (state, { symbol, side, levels }) => bookOf(state, symbol).depth(side, levels),
+  liquidations: (state) =>
+    [...state.liquidations.values()].map(({ id, userId, startedMs }) => ({
+      liquidationId: id,
+      userId,
+      startedMs,
+    })),
+  insuranceFund: (state) => balancesOf(state, VENUE_ACCOUNT.insuranceFund),
+  status: (state) => ({
+    sequence: state.sequence,
+    timeMs: state.nowMs,
+    users: state.users.length,
+    openOrders: state.orders.size,
+    indebtedAccounts: state.indebted.size,
+  }),
+}
+
+/** Whoever asks for a user has been told the id by this venue. */
+function known(state: ExchangeState, userId: UserId): User {
+  return present(userOf(state, userId), 'a question is about a user who exists')
+}
+
+function userStanding(state: ExchangeState, userId: UserId): UserStanding | null {
+  const user = userOf(state, userId)
+  if (user === undefined) return null
+  const { kyc, kycReason, disclosure, mode, modeSinceMs, leverage } = user
+  return {
+    userId,
+    kyc,
+    kycReason,
+    disclosure,
+    mode,
+    modeSinceMs,
+    leverage,
+    liquidating: user.liquidation !== null,
+    reduceOnly: reduceOnlyReason(state, user) !== null,
+  }
+}
+
+function balancesOf(state: ExchangeState, account: User['accounts']['SPOT']): BalanceLine[] {
+  return [...state.ledger.holdings(account)].map(balanceLine)
+}
+
+function balanceLine({ asset, free, locked, principal, interest }: Holding): BalanceLine {
+  return { asset, free, locked, borrowed: principal, interest }
+}
+
+function marginAccount(state: ExchangeState, user: User): Questions['marginAccount']['answer'] {
+  const account = user.accounts.CROSS_MARGIN
+  const { assets, debts, collateral } = valuationOf(state, account)
+  const btc = venueOf(state).assetByCode.get('BTC')
+  return {
+    standing: crossStanding(state, user, null),
+    assetsUsdt: usdtFloor(assets),
+    debtsUsdt: -usdtFloor(-debts) as Amount,
+    collateralUsdt: usdtFloor(collateral),
+    btcPrice: btc === undefined ? null : (state.prices[btc.index] ?? null),
+    balances: balancesOf(state, account),
+  }
+}
+
+function positions(state: ExchangeState, user: User): PositionAnswer[] {
+  const held = state.positions.get(user.accounts.CROSS_MARGIN) ?? new Map()
+  return [...held].map(([symbol, position]) => positionAnswer(state, user, symbol, position))
+}
+
+function positionAnswer(
+  state: ExchangeState,
+  user: User,
+  symbolIndex: PositionAnswer['symbol'],
+  position: Position,
+): PositionAnswer {
+  const { base, quote } = symbolAt(state, symbolIndex)
+  const basePrice = state.prices[base] ?? null
+  const quotePrice = state.prices[quote] ?? null
+  const priced = basePrice !== null && quotePrice !== null
+  const quantity = position.quantity < 0n ? -position.quantity : position.quantity
+  const initialMargin =
+    basePrice === null ? null : divCeil(quantity * basePrice, AMOUNT_SCALE * BigInt(user.leverage))
+  return {
+    symbol: symbolIndex,
+    side: position.quantity < 0n ? 'SHORT' : 'LONG',
+    quantity: quantity as Amount,
+    entryPrice: entryPriceOf(position),
+    indexPrice: priced
+      ? formatDecimal(divFloor(basePrice * AMOUNT_SCALE, quotePrice), INDEX_PRICE_DECIMALS)
+      : null,
+    unrealizedPnl: priced ? unrealizedPnl(position, basePrice, quotePrice) : null,
+    realizedPnl: position.realizedPnl,
+    initialMargin: initialMargin as Amount | null,
+    capUsed: initialMargin === null ? null : capUsed(state, user, initialMargin),
+    liquidationPrice: liquidationPriceOf(state, user, base),
+  }
+}
+
+function capUsed(state: ExchangeState, user: User, initialMargin: bigint): string | null {
+  const cap = venueOf(state).policy.positionInitialMarginCap
+  if (cap === null) return null
+  const equity = usdtFloor(equityOf(valuationOf(state, user.accounts.CROSS_MARGIN)))
+  const limit = divFloor(equity * cap, RATE_SCALE)
+  return limit <= 0n ? null : formatDecimal(divCeil(initialMargin * 10_000n, limit), 4)
+}
+
+function liquidationPriceOf(state: ExchangeState, user: User, asset: AssetIndex): string | null {
+  const price = liquidationPrice({
+    ledger: state.ledger,
+    account: user.accounts.CROSS_MARGIN,
+    venue: venueOf(state),
+    prices: state.prices,
+    asset,
+    level: levelsOf(state, user).liquidation,
+  })
+  return price === null ? null : formatDecimal(price, INDEX_PRICE_DECIMALS)
+}
+
+/** The buffer T − k·D by asset. Each share is rounded down; the buffer shown is their sum, so they always agree. */
+function risk(state: ExchangeState, user: User): RiskAnswer {
+  const account = user.accounts.CROSS_MARGIN
+  const levels = levelsOf(state, user)
+  let buffer = 0n
+  const contributions = [...state.ledger.holdings(account)].map(({ asset, free, locked }) => {
+    const price = state.prices[asset] ?? 0n
+    const owed = state.ledger.owed(account, asset)
+    const share = divFloor(
+      ((free + locked) * RATE_SCALE - owed * levels.liquidation) * price,
+      RATE_SCALE,
+    )
+    buffer += share
+    return {
+      asset,
+      contribution: formatDecimal(share, VALUE_DECIMALS),
+      liquidationPrice:
+        asset === venueOf(state).usdt
+          ? null
+          : liquidationPriceOf(state, user, assetAt(state, asset).index),
+    }
+  })
+  return {
+    standing: crossStanding(state, user, null),
+    buffer: formatDecimal(buffer, VALUE_DECIMALS),
+    liquidationLevel: formatDecimalShort(levels.liquidation, RATE_DECIMALS),
+    marginCallLevel: formatDecimalShort(levels.marginCall, RATE_DECIMALS),
+    contributions,
+  }
+}

@@ -1,0 +1,142 @@
+import { assert, unreachable } from '../assert.ts'
+import type { Command, SequencedCommand } from '../domain/command.ts'
+import type { Outcome } from '../domain/event.ts'
+import type { Refusal } from '../domain/rejection.ts'
+import { advanceTo } from './advance-time.ts'
+import { cancelAllOrders, cancelOrder, cancelReplace } from './cancel-order.ts'
+import { borrow, deposit, repay, transfer } from './funds.ts'
+import { massQuote } from './mass-quote.ts'
+import { openVenue } from './open-venue.ts'
+import { placeOrder } from './place-order.ts'
+import { settleChanges } from './settle-changes.ts'
+import type { ExchangeState, User } from './state.ts'
+import { assetAt, setPrice, userOf } from './state.ts'
+import {
+  acceptDisclosure,
+  backdateFunding,
+  createUser,
+  reviewKyc,
+  setLeverage,
+  setMarginMode,
+  submitKyc,
+} from './users.ts'
+
+export { createState } from './state.ts'
+
+/**
+ * The whole exchange: one command in, its outcome out. Same commands, same outcomes and same state, on every machine.
+ *
+ * Time passes first: whatever falls due by the command's time stamp happens before it. A refusal changes nothing else.
+ */
+export function apply(state: ExchangeState, sequenced: SequencedCommand): Outcome {
+  const { sequence, timestampMs, command } = sequenced
+  assert(sequence === state.sequence + 1, 'C6 commands come in sequence, none left out')
+  assert(timestampMs >= state.nowMs, 'H5 time does not run backwards')
+  state.sequence = sequence
+  state.events = []
+  if (state.venue === null) {
+    assert(command.type === 'OpenVenue', 'a venue is opened before anything else')
+    state.nowMs = timestampMs
+  } else {
+    advanceTo(state, timestampMs)
+  }
+  const refusal = carryOut(state, command)
+  const priced = command.type === 'SetIndexPrices'
+  const timed = command.type === 'AdvanceTime'
+  settleChanges(state, { pricesMoved: priced || timed, continueLiquidations: priced || timed })
+  state.ledger.assertBalanced()
+  const { events } = state
+  state.events = []
+  return { sequence, timestampMs, events, refusal }
+}
+
+function carryOut(state: ExchangeState, command: Command): Refusal | null {
+  switch (command.type) {
+    case 'OpenVenue':
+      return openVenue(state, command)
+    case 'CreateUser':
+      return createUser(state)
+    case 'SetIndexPrices':
+      return setIndexPrices(state, command)
+    case 'AdvanceTime':
+      return null
+    case 'PlaceOrder':
+      return forUser(state, command.userId, (user) => placeOrder(state, user, command))
+    case 'CancelReplace':
+      return forUser(state, command.place.userId, (user) => cancelReplace(state, user, command))
+    default:
+      return forUser(state, command.userId, (user) => carryOutFor(state, user, command))
+  }
+}
+
+type UserCommand = Exclude<
+  Command,
+  {
+    type:
+      | 'OpenVenue'
+      | 'CreateUser'
+      | 'SetIndexPrices'
+      | 'AdvanceTime'
+      | 'PlaceOrder'
+      | 'CancelReplace'
+  }
+>
+
+function carryOutFor(state: ExchangeState, user: User, command: UserCommand): Refusal | null {
+  switch (command.type) {
+    case 'SubmitKyc':
+      return submitKyc(state, user)
+    case 'ReviewKyc':
+      return reviewKyc(state, user, command)
+    case 'AcceptDisclosure':
+      return acceptDisclosure(state, user, command)
+    case 'BackdateFunding':
+      return backdateFunding(state, user, command)
+    case 'SetMarginMode':
+      return setMarginMode(state, user, command)
+    case 'SetLeverage':
+      return setLeverage(state, user, command)
+    case 'Deposit':
+      return deposit(state, user, command)
+    case 'Transfer':
+      return transfer(state, user, command)
+    case 'Borrow':
+      return borrow(state, user, command)
+    case 'Repay':
+      return repay(state, user, command)
+    case 'CancelOrder':
+      return cancelOrder(state, user, command)
+    case 'CancelAllOrders':
+      return cancelAllOrders(state, user, command)
+    case 'MassQuote':
+      return massQuote(state, user, command)
+    default:
+      return unreachable(command)
+  }
+}
+
+function forUser(
+  state: ExchangeState,
+  userId: User['id'],
+  act: (user: User) => Refusal | null,
+): Refusal | null {
+  const user = userOf(state, userId)
+  return user === undefined ? { reason: 'user_unknown' } : act(user)
+}
+
+/** USDT is its own index; a price for it is left out. */
+function setIndexPrices(
+  state: ExchangeState,
+  { prices }: Extract<Command, { type: 'SetIndexPrices' }>,
+): null {
+  const { usdt } = state.venue ?? { usdt: -1 }
+  const set = prices.filter(([asset]) => asset !== usdt)
+  for (const [asset, price] of set) {
+    assert(assetAt(state, asset) !== undefined, 'an index price is of a known asset')
+    assert(price === null || price > 0n, 'K2 an index price is positive')
+    setPrice(state, asset, price)
+    state.priceUpdatedMs[asset] = state.nowMs
+  }
+  state.events.push({ type: 'IndexPricesSet', prices: set })
+  return null
+}

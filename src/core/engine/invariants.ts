@@ -1,0 +1,117 @@
+import { assert } from '../assert.ts'
+import type { AccountId, AssetIndex } from '../domain/ids.ts'
+import { baseOf, notionalOf } from '../domain/venue.ts'
+import { VENUE_ACCOUNT } from '../ledger/chart.ts'
+import type { Lots } from '../money/price.ts'
+import type { ExchangeState } from './state.ts'
+import { symbolAt, venueOf } from './state.ts'
+
+/**
+ * Everything that must hold between commands, from scratch. The cheap part runs after every command in production
+ * (the trial balance, no negative balance); this whole walk runs in simulation and in `fulcrum audit`.
+ */
+export function assertSound(state: ExchangeState): void {
+  assertLedger(state)
+  assertLocks(state)
+  assertBooks(state)
+  assertPositions(state)
+  assertDebtors(state)
+}
+
+function assertLedger(state: ExchangeState): void {
+  state.ledger.assertBalanced()
+  const totals = state.ledger.recomputedTotals()
+  assert(
+    totals.every((total) => total === 0n),
+    'A1 every asset sums to zero over all accounts',
+  )
+  for (const { index, code } of venueOf(state).assets) {
+    let principal = 0n
+    let interest = 0n
+    for (let account = 0; account < state.ledger.accountCount; account += 1) {
+      principal += state.ledger.principal(account as AccountId, index)
+      interest += state.ledger.interest(account as AccountId, index)
+    }
+    const loans = state.ledger.free(VENUE_ACCOUNT.loans, index)
+    const due = state.ledger.free(VENUE_ACCOUNT.interestDue, index)
+    assert(principal === loans, `D3 what accounts owe of ${code} is what the pools are owed`)
+    assert(interest === due, `D3 interest owed in ${code} is interest due`)
+  }
+}
+
+/** Rule of locks: what an account has locked is what its open orders hold, to the unit. */
+function assertLocks(state: ExchangeState): void {
+  const locks = new Map<string, bigint>()
+  for (const order of state.orders.all()) {
+    const symbol = symbolAt(state, order.symbol)
+    const lots = (order.lots - order.executedLots) as Lots
+    const buys = order.side === 'BUY'
+    const needed = buys ? notionalOf(symbol, order.price, lots) : baseOf(symbol, lots)
+    assert(order.locked === needed, `B1 order ${order.id} locks what its remainder needs`)
+    const key = `${order.accountId}/${buys ? symbol.quote : symbol.base}`
+    locks.set(key, (locks.get(key) ?? 0n) + order.locked)
+  }
+  for (let account = 0; account < state.ledger.accountCount; account += 1) {
+    for (const { asset, locked } of state.ledger.holdings(account as AccountId)) {
+      assert(
+        locked === (locks.get(`${account}/${asset}`) ?? 0n),
+        `B1 account ${account} locks what its orders hold`,
+      )
+    }
+  }
+}
+
+function assertBooks(state: ExchangeState): void {
+  let resting = 0
+  for (const book of state.books) {
+    book.assertSound()
+    const bid = book.best('BUY')
+    const ask = book.best('SELL')
+    assert(bid === null || ask === null || bid < ask, 'C1 a book is not crossed between commands')
+    resting += book.size
+    for (const side of ['BUY', 'SELL'] as const) {
+      for (const { id, lots } of book.orders(side)) {
+        const order = state.orders.get(id)
+        assert(order.side === side, `B3 order ${id} stands on its side`)
+        assert(
+          order.lots - order.executedLots === lots,
+          `B2 order ${id} has its remainder in the book`,
+        )
+      }
+    }
+  }
+  assert(resting === state.orders.size, 'B3 open orders and resting orders are the same orders')
+}
+
+/** Rule P1: longs within what is held, shorts within what is owed, by base asset over all pairs. */
+function assertPositions(state: ExchangeState): void {
+  for (const [account, positions] of state.positions) {
+    const long = new Map<AssetIndex, bigint>()
+    const short = new Map<AssetIndex, bigint>()
+    for (const [index, { quantity }] of positions) {
+      const { base } = symbolAt(state, index)
+      const side = quantity > 0n ? long : short
+      side.set(base, (side.get(base) ?? 0n) + (quantity > 0n ? quantity : -quantity))
+    }
+    for (const [base, quantity] of long) {
+      assert(quantity <= state.ledger.held(account, base), 'P1 longs never exceed what is held')
+    }
+    for (const [base, quantity] of short) {
+      assert(quantity <= state.ledger.owed(account, base), 'P1 shorts never exceed what is owed')
+    }
+  }
+}
+
+function assertDebtors(state: ExchangeState): void {
+  for (const user of state.users) {
+    const account = user.accounts.CROSS_MARGIN
+    let owes = false
+    state.ledger.forEachHolding(account, (_asset, _held, owed) => {
+      if (owed > 0n) owes = true
+    })
+    assert(
+      owes === state.indebted.has(account),
+      'E5 the watched accounts are exactly those that owe',
+    )
+  }
+}

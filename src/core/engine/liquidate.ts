@@ -1,0 +1,310 @@
+import { assert } from '../assert.ts'
+import type { PlaceOrder } from '../domain/command.ts'
+import type { LiquidationFinished } from '../domain/event.ts'
+import type { AccountId, AssetIndex, LiquidationId } from '../domain/ids.ts'
+import type { Side } from '../domain/order.ts'
+import type { Asset, TradingSymbol } from '../domain/venue.ts'
+import { baseOf, notionalOf } from '../domain/venue.ts'
+import { VENUE_ACCOUNT } from '../ledger/chart.ts'
+import { transferred } from '../ledger/entry.ts'
+import { formatLevel, levelAbove } from '../margin/level.ts'
+import type { Amount } from '../money/amount.ts'
+import { ZERO } from '../money/amount.ts'
+import { formatDecimalShort } from '../money/decimal.ts'
+import type { IndexPrice, Lots, Ticks } from '../money/price.ts'
+import { usdtFloor } from '../money/price.ts'
+import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
+import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
+import { announceRepayment, postRepayment } from './funds.ts'
+import { acceptOrder, removeOrder } from './place-order.ts'
+import { match } from './plan-order.ts'
+import { valuationOf } from './standing.ts'
+import type { ExchangeState, Liquidation, User } from './state.ts'
+import { assetAt, bookOf, levelsOf, openOrdersOf, ownerOf, userOf, venueOf } from './state.ts'
+import { takeOver } from './take-over.ts'
+
+/** Rules Q2 and Q3: the account is locked, its orders are cancelled, and the whole portfolio goes to market. */
+export function startLiquidation(state: ExchangeState, account: AccountId): void {
+  const { user } = ownerOf(state, account)
+  assert(user.liquidation === null, 'Q2 a liquidation starts once')
+  state.lastLiquidationId = (state.lastLiquidationId + 1) as LiquidationId
+  const id = state.lastLiquidationId
+  user.liquidation = id
+  const liquidation = { id, userId: user.id, startedMs: state.nowMs, valueLiquidated: ZERO }
+  state.liquidations.set(id, liquidation)
+  announceStart(state, user, account, id)
+  for (const order of [...openOrdersOf(state, account)]) {
+    removeOrder(state, order, 'EXPIRED', 'liquidation')
+  }
+  pursue(state, liquidation, user)
+}
+
+/** Gives every running liquidation another try, oldest first. */
+export function continueLiquidations(state: ExchangeState): void {
+  for (const liquidation of [...state.liquidations.values()]) {
+    const user = userOf(state, liquidation.userId)
+    if (user !== undefined) pursue(state, liquidation, user)
+  }
+}
+
+function announceStart(
+  state: ExchangeState,
+  user: User,
+  account: AccountId,
+  liquidationId: LiquidationId,
+): void {
+  const { assets, debts } = valuationOf(state, account)
+  const prices: (readonly [AssetIndex, IndexPrice])[] = []
+  for (const { asset } of state.ledger.holdings(account)) {
+    const price = state.prices[asset] ?? null
+    if (price !== null) prices.push([asset, price])
+  }
+  state.events.push({
+    type: 'LiquidationStarted',
+    liquidationId,
+    userId: user.id,
+    level: formatLevel(assets, debts),
+    liquidationLevel: formatDecimalShort(levelsOf(state, user).liquidation, RATE_DECIMALS),
+    assetsUsdt: usdtFloor(assets),
+    debtsUsdt: -usdtFloor(-debts) as Amount,
+    prices,
+  })
+}
+
+/** One try: sell what is left over, buy what is short, repay; then it is over, waits, or is taken over. */
+function pursue(state: ExchangeState, liquidation: Liquidation, user: User): void {
+  const account = user.accounts.CROSS_MARGIN
+  repayInKind(state, account)
+  if (tradeOut(state, liquidation, user, account))
+    return finish(state, liquidation, 'stopped_early')
+  const open = remainder(state, account)
+  if (!open.surplus && !open.debt) return finish(state, liquidation, 'closed')
+  const waitedMs = state.nowMs - liquidation.startedMs
+  const nothingToTradeWith = !open.surplus && state.ledger.free(account, venueOf(state).usdt) === 0n
+  if (!nothingToTradeWith && waitedMs < venueOf(state).policy.takeoverAfterMs) return
+  const taken = takeOver(state, liquidation, user)
+  if (taken !== null) finish(state, liquidation, 'taken_over', taken)
+}
+
+/** Sells, then buys, then repays in USDT. True once the early-stop level is passed (rule Q6). */
+function tradeOut(
+  state: ExchangeState,
+  liquidation: Liquidation,
+  user: User,
+  account: AccountId,
+): boolean {
+  const { usdt } = venueOf(state)
+  for (const asset of byValueHeld(state, account)) {
+    sellSurplus(state, liquidation, user, asset)
+    if (stopsEarly(state, user, account)) return true
+  }
+  for (const { asset } of [...state.ledger.holdings(account)]) {
+    if (asset !== usdt) buyShortage(state, liquidation, user, assetAt(state, asset))
+    if (stopsEarly(state, user, account)) return true
+  }
+  repayFromFree(state, account, assetAt(state, usdt))
+  return stopsEarly(state, user, account)
+}
+
+function stopsEarly(state: ExchangeState, user: User, account: AccountId): boolean {
+  const { stopEarly } = levelsOf(state, user)
+  if (stopEarly === null) return false
+  const { assets, debts } = valuationOf(state, account)
+  return levelAbove(assets, debts, stopEarly)
+}
+
+/** Held assets but USDT, the most valuable first. */
+function byValueHeld(state: ExchangeState, account: AccountId): Asset[] {
+  const { usdt } = venueOf(state)
+  const held: { asset: Asset; value: bigint }[] = []
+  for (const { asset, free } of state.ledger.holdings(account)) {
+    if (asset === usdt || free === 0n) continue
+    held.push({ asset: assetAt(state, asset), value: free * (state.prices[asset] ?? 0n) })
+  }
+  held.sort((a, b) =>
+    a.value === b.value ? a.asset.index - b.asset.index : a.value > b.value ? -1 : 1,
+  )
+  return held.map(({ asset }) => asset)
+}
+
+/** What is held of an asset pays what is owed of it: no trade needed. */
+function repayInKind(state: ExchangeState, account: AccountId): void {
+  for (const { asset } of [...state.ledger.holdings(account)]) {
+    if (asset !== venueOf(state).usdt) repayFromFree(state, account, assetAt(state, asset))
+  }
+}
+
+function repayFromFree(state: ExchangeState, account: AccountId, asset: Asset): void {
+  const free = state.ledger.free(account, asset.index)
+  const sum = minBigint(free, state.ledger.owed(account, asset.index)) as Amount
+  if (sum === 0n) return
+  const { user } = ownerOf(state, account)
+  announceRepayment(state, user.id, asset, postRepayment(state, account, asset, sum), 'LIQUIDATION')
+}
+
+function sellSurplus(
+  state: ExchangeState,
+  liquidation: Liquidation,
+  user: User,
+  asset: Asset,
+): void {
+  const market = marketFor(state, asset, 'SELL')
+  if (market === null) return
+  const account = user.accounts.CROSS_MARGIN
+  const surplus = state.ledger.free(account, asset.index) - state.ledger.owed(account, asset.index)
+  const lots = lotsFloor(surplus, market.symbol.stepSize)
+  if (lots === 0) return
+  trade(state, liquidation, user, market, 'SELL', lots)
+  if (venueOf(state).policy.levels[user.leverage].stopEarly !== null) {
+    repayFromFree(state, account, assetAt(state, venueOf(state).usdt))
+  }
+}
+
+/** Buys until nothing is owed, the money is gone, or the book has no more inside the band. */
+function buyShortage(
+  state: ExchangeState,
+  liquidation: Liquidation,
+  user: User,
+  asset: Asset,
+): void {
+  const market = marketFor(state, asset, 'BUY')
+  if (market === null) return
+  const account = user.accounts.CROSS_MARGIN
+  const { symbol, limit } = market
+  const { takerFee } = venueOf(state).policy
+  for (;;) {
+    const owed = state.ledger.owed(account, asset.index)
+    if (owed === 0n) return
+    // The fee leaves what is bought, so a little more must be bought than is owed.
+    const gross = divCeil(owed * RATE_SCALE, RATE_SCALE - takerFee)
+    const wanted = divCeil(gross, symbol.stepSize)
+    const money = state.ledger.free(account, symbol.quote)
+    const affordable = divFloor(money, BigInt(limit) * symbol.quotePerTickLot)
+    const lots = Number(
+      minBigint(minBigint(wanted, affordable), BigInt(symbol.maximumLots)),
+    ) as Lots
+    if (lots === 0) return
+    const filled = trade(state, liquidation, user, market, 'BUY', lots)
+    repayFromFree(state, account, asset)
+    if (filled === 0) return
+  }
+}
+
+interface Market {
+  readonly symbol: TradingSymbol
+  /** The worst price inside the liquidation band. */
+  readonly limit: Ticks
+}
+
+/** The asset's USDT book and the edge of the band around its index (rule Q3); null while it has no index. */
+function marketFor(state: ExchangeState, asset: Asset, side: Side): Market | null {
+  const venue = venueOf(state)
+  const symbol = venue.usdtSymbol[asset.index] ?? null
+  const price = state.prices[asset.index] ?? null
+  if (symbol === null || price === null) return null
+  const { liquidationBand } = venue.policy
+  const scale = symbol.tickSize * RATE_SCALE
+  const edge =
+    side === 'SELL'
+      ? divCeil(price * (RATE_SCALE - liquidationBand), scale)
+      : divFloor(price * (RATE_SCALE + liquidationBand), scale)
+  return edge < 1n ? null : { symbol, limit: Number(edge) as Ticks }
+}
+
+function lotsFloor(base: bigint, stepSize: Amount): Lots {
+  return (base <= 0n ? 0 : Number(base / stepSize)) as Lots
+}
+
+/** One immediate-or-cancel order through the ordinary book. Returns the lots it filled. */
+function trade(
+  state: ExchangeState,
+  liquidation: Liquidation,
+  user: User,
+  { symbol, limit }: Market,
+  side: Side,
+  lots: Lots,
+): number {
+  const place: PlaceOrder = {
+    type: 'PlaceOrder',
+    userId: user.id,
+    wallet: 'CROSS_MARGIN',
+    symbol: symbol.index,
+    side,
+    orderType: 'LIMIT',
+    timeInForce: 'IOC',
+    price: limit,
+    lots,
+    quoteQuantity: ZERO,
+    clientOrderId: `liquidation-${liquidation.id}-${state.lastOrderId + 1}`,
+    sideEffect: 'NO_SIDE_EFFECT',
+    autoRepayAtCancel: false,
+    selfTradePrevention: 'NONE',
+  }
+  const book = bookOf(state, symbol.index)
+  if (!book.crosses(side, limit)) return 0
+  const buys = side === 'BUY'
+  const order = acceptOrder(
+    state,
+    {
+      place,
+      user,
+      account: user.accounts.CROSS_MARGIN,
+      symbol,
+      book,
+      gives: assetAt(state, buys ? symbol.quote : symbol.base),
+      receives: assetAt(state, buys ? symbol.base : symbol.quote),
+      need: buys ? notionalOf(symbol, limit, lots) : baseOf(symbol, lots),
+      borrow: ZERO,
+      ...match(state, user, symbol, book, place),
+      cap: null,
+    },
+    liquidation.id,
+  )
+  liquidation.valueLiquidated = (liquidation.valueLiquidated + order.executedQuote) as Amount
+  return order.executedLots
+}
+
+/** Whether anything is still to be sold, and whether anything is still owed. */
+function remainder(state: ExchangeState, account: AccountId): { surplus: boolean; debt: boolean } {
+  const venue = venueOf(state)
+  let surplus = false
+  let debt = false
+  for (const { asset, free, principal, interest } of state.ledger.holdings(account)) {
+    if (principal + interest > 0n) debt = true
+    const symbol = venue.usdtSymbol[asset] ?? null
+    if (symbol !== null && lotsFloor(free, symbol.stepSize) > 0) surplus = true
+  }
+  return { surplus, debt }
+}
+
+/** Rules Q4 and Q5: the clearance fee, never beyond what is left; what remains is the user's. */
+function finish(
+  state: ExchangeState,
+  liquidation: Liquidation,
+  outcome: LiquidationFinished['outcome'],
+  taken: { readonly fundPaid: Amount; readonly lendersLost: Amount } = {
+    fundPaid: ZERO,
+    lendersLost: ZERO,
+  },
+): void {
+  const { usdt, policy } = venueOf(state)
+  const user = userOf(state, liquidation.userId)
+  assert(user !== undefined, 'a liquidation is of a user')
+  const account = user.accounts.CROSS_MARGIN
+  const due = divCeil(liquidation.valueLiquidated * policy.clearanceFee, RATE_SCALE)
+  const owing = state.ledger.owed(account, usdt)
+  const left = owing > 0n && outcome !== 'stopped_early' ? 0n : state.ledger.free(account, usdt)
+  const clearanceFee = minBigint(due, left) as Amount
+  transferred(state.ledger, account, VENUE_ACCOUNT.insuranceFund, usdt, clearanceFee)
+  user.liquidation = null
+  state.liquidations.delete(liquidation.id)
+  state.events.push({
+    type: 'LiquidationFinished',
+    liquidationId: liquidation.id,
+    userId: user.id,
+    outcome,
+    valueLiquidated: liquidation.valueLiquidated,
+    clearanceFee,
+    ...taken,
+  })
+}

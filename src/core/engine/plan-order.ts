@@ -1,0 +1,325 @@
+import type { PlaceOrder } from '../domain/command.ts'
+import type { AccountId } from '../domain/ids.ts'
+import type { Order } from '../domain/order.ts'
+import { borrowsAutomatically } from '../domain/order.ts'
+import type { Refusal } from '../domain/rejection.ts'
+import type { Asset, TradingSymbol } from '../domain/venue.ts'
+import { baseOf, notionalOf } from '../domain/venue.ts'
+import { hourlyInterest } from '../margin/interest.ts'
+import { formatLevel, levelAbove } from '../margin/level.ts'
+import { equityOf } from '../margin/valuation.ts'
+import type { OrderBook, Sweep } from '../matching/order-book.ts'
+import type { Amount } from '../money/amount.ts'
+import { formatDecimalShort } from '../money/decimal.ts'
+import type { Lots, Ticks } from '../money/price.ts'
+import { RATE_DECIMALS } from '../money/rate.ts'
+import { maxBigint } from '../money/rounding.ts'
+import type { PositionCap } from '../risk/position-cap.ts'
+import { positionCap } from '../risk/position-cap.ts'
+import { refuseFilters } from './filters.ts'
+import { refuseLoan } from './funds.ts'
+import {
+  reduceOnlyReason,
+  refuseCross,
+  refuseStale,
+  refuseStaleAccount,
+  valuationOf,
+} from './standing.ts'
+import type { ExchangeState, User } from './state.ts'
+import { assetAt, bookOf, levelsOf, openOrdersOf, symbolAt, venueOf } from './state.ts'
+
+export interface PlannedFill {
+  readonly maker: Order
+  readonly price: Ticks
+  readonly lots: Lots
+  readonly base: Amount
+  readonly quote: Amount
+}
+
+/** All that accepting an order will do, decided before any of it is done. */
+export interface OrderPlan {
+  readonly place: PlaceOrder
+  readonly user: User
+  readonly account: AccountId
+  readonly symbol: TradingSymbol
+  readonly book: OrderBook
+  /** What the order locks and pays with, and what it receives. */
+  readonly gives: Asset
+  readonly receives: Asset
+  readonly need: Amount
+  /** The shortfall, never more (rule B4). */
+  readonly borrow: Amount
+  /** What the book will do; null when nothing trades. */
+  readonly sweep: Sweep | null
+  readonly fills: readonly PlannedFill[]
+  readonly expiredMakers: readonly Order[]
+  readonly restLots: Lots
+  /** How the remainder ends when it does not rest; null: nothing is left, or it rests. */
+  readonly ends: 'EXPIRED' | 'EXPIRED_IN_MATCH' | null
+  readonly cap: PositionCap | null
+}
+
+export function isPlan(planned: OrderPlan | Refusal): planned is OrderPlan {
+  return 'place' in planned
+}
+
+/** Decides whether an order may enter and all it will do. Changes nothing. */
+export function planOrder(
+  state: ExchangeState,
+  user: User,
+  place: PlaceOrder,
+): OrderPlan | Refusal {
+  const symbol = symbolAt(state, place.symbol)
+  const account = user.accounts[place.wallet]
+  const cross = place.wallet === 'CROSS_MARGIN'
+  return (
+    (cross ? refuseMarginTrading(state, user, symbol) : null) ??
+    refuseFilters(state, symbol, place, openInSymbol(state, account, symbol)) ??
+    refuseClientOrderId(state, account, place) ??
+    refuseMarketBlind(state, symbol, place) ??
+    decide(state, user, account, symbol, place)
+  )
+}
+
+function refuseMarginTrading(
+  state: ExchangeState,
+  user: User,
+  symbol: TradingSymbol,
+): Refusal | null {
+  if (!symbol.margin) return { reason: 'symbol_not_margin', symbol: symbol.symbol }
+  return refuseCross(state, user)
+}
+
+function openInSymbol(state: ExchangeState, account: AccountId, symbol: TradingSymbol): number {
+  if (state.orders.countOf(account) < symbol.maximumOpenOrders) return 0
+  let count = 0
+  for (const order of openOrdersOf(state, account)) if (order.symbol === symbol.index) count += 1
+  return count
+}
+
+function refuseClientOrderId(
+  state: ExchangeState,
+  account: AccountId,
+  place: PlaceOrder,
+): Refusal | null {
+  return state.orders.hasClientOrderId(account, place.clientOrderId)
+    ? { reason: 'client_order_id_duplicate' }
+    : null
+}
+
+/** A market order without an index to measure it by would be a blank cheque to the book. */
+function refuseMarketBlind(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  place: PlaceOrder,
+): Refusal | null {
+  if (place.orderType !== 'MARKET') return null
+  return refuseStale(state, symbol.base) ?? refuseStale(state, symbol.quote)
+}
+
+function decide(
+  state: ExchangeState,
+  user: User,
+  account: AccountId,
+  symbol: TradingSymbol,
+  place: PlaceOrder,
+): OrderPlan | Refusal {
+  const book = bookOf(state, symbol.index)
+  if (place.orderType === 'LIMIT_MAKER' && book.crosses(place.side, place.price)) {
+    return { reason: 'would_take' }
+  }
+  const matched = match(state, user, symbol, book, place)
+  const gives = assetAt(state, place.side === 'BUY' ? symbol.quote : symbol.base)
+  const receives = assetAt(state, place.side === 'BUY' ? symbol.base : symbol.quote)
+  const need = neededFunds(symbol, place, matched)
+  const have = state.ledger.free(account, gives.index)
+  const shortfall = maxBigint(need - have, 0n) as Amount
+  if (shortfall > 0n && (place.wallet === 'SPOT' || !borrowsAutomatically(place.sideEffect))) {
+    return { reason: 'balance_insufficient', asset: gives.code, have, need }
+  }
+  const plan = {
+    place,
+    user,
+    account,
+    symbol,
+    book,
+    gives,
+    receives,
+    need,
+    borrow: shortfall,
+    ...matched,
+  }
+  if (place.wallet === 'SPOT') return { ...plan, cap: null }
+  const verdict = admitToCross(state, plan)
+  return 'reason' in verdict ? verdict : { ...plan, cap: verdict }
+}
+
+export type Matched = Pick<OrderPlan, 'sweep' | 'fills' | 'expiredMakers' | 'restLots' | 'ends'>
+
+const NOTHING_TRADES: Pick<Matched, 'sweep' | 'fills' | 'expiredMakers'> = {
+  sweep: null,
+  fills: [],
+  expiredMakers: [],
+}
+
+/** What the book would do with the order now. */
+export function match(
+  state: ExchangeState,
+  user: User,
+  symbol: TradingSymbol,
+  book: OrderBook,
+  place: PlaceOrder,
+): Matched {
+  const market = place.orderType === 'MARKET'
+  const immediate = market || place.timeInForce !== 'GTC'
+  if (!market && !book.crosses(place.side, place.price)) {
+    return immediate
+      ? { ...NOTHING_TRADES, restLots: 0 as Lots, ends: 'EXPIRED' }
+      : { ...NOTHING_TRADES, restLots: place.lots, ends: null }
+  }
+  const sweep = book.sweep({
+    side: place.side,
+    limit: market ? null : place.price,
+    lots: place.lots > 0 ? place.lots : null,
+    quoteBudget: place.lots > 0 ? null : place.quoteQuantity,
+    quotePerTickLot: symbol.quotePerTickLot,
+    owner: user.id,
+    selfTradePrevention: place.selfTradePrevention,
+  })
+  if (place.timeInForce === 'FOK' && sweep.filledLots < place.lots) {
+    return { ...NOTHING_TRADES, restLots: 0 as Lots, ends: 'EXPIRED' }
+  }
+  const fills: PlannedFill[] = []
+  for (let index = 0; index < sweep.count; index += 1) {
+    const price = sweep.price[index] as Ticks
+    const lots = sweep.lots[index] as Lots
+    const maker = state.orders.get(sweep.makerId[index] as Order['id'])
+    fills.push({
+      maker,
+      price,
+      lots,
+      base: baseOf(symbol, lots),
+      quote: notionalOf(symbol, price, lots),
+    })
+  }
+  const expiredMakers = sweep.expiredMakerIds.map((id) => state.orders.get(id as Order['id']))
+  const left = place.lots > 0 ? place.lots - sweep.filledLots : 0
+  const ends = endOf(sweep, left, immediate, fills.length)
+  const restLots = (ends === null ? left : 0) as Lots
+  return { sweep, fills, expiredMakers, restLots, ends }
+}
+
+function endOf(sweep: Sweep, left: number, immediate: boolean, fills: number): OrderPlan['ends'] {
+  if (sweep.takerExpired) return 'EXPIRED_IN_MATCH'
+  const byQuoteUnfilled = left === 0 && fills === 0
+  return immediate && (left > 0 || byQuoteUnfilled) ? 'EXPIRED' : null
+}
+
+/** What must be free: a limit order's whole amount at its limit, a market order's cost as the book stands. */
+function neededFunds(symbol: TradingSymbol, place: PlaceOrder, { fills }: Matched): Amount {
+  if (place.orderType !== 'MARKET') {
+    return place.side === 'BUY'
+      ? notionalOf(symbol, place.price, place.lots)
+      : baseOf(symbol, place.lots)
+  }
+  let need = 0n
+  for (const fill of fills) need += place.side === 'BUY' ? fill.quote : fill.base
+  return need as Amount
+}
+
+/** The rules of cross margin that the order itself must meet: prices, level, cap, loan, in that order. */
+function admitToCross(state: ExchangeState, plan: Omit<OrderPlan, 'cap'>): PositionCap | Refusal {
+  const { user, account, symbol, place } = plan
+  const levels = levelsOf(state, user)
+  const stale =
+    refuseStale(state, symbol.base) ??
+    refuseStale(state, symbol.quote) ??
+    refuseStaleAccount(state, account)
+  const priced = state.prices[symbol.base] !== null && state.prices[symbol.quote] !== null
+  if (stale !== null && (!priced || plan.borrow > 0n || place.orderType === 'MARKET')) return stale
+
+  const valuation = valuationOf(state, account)
+  if (!levelAbove(valuation.assets, valuation.debts, levels.liquidation)) {
+    const need = formatDecimalShort(levels.liquidation, RATE_DECIMALS)
+    return {
+      reason: 'trade_level_too_low',
+      level: formatLevel(valuation.assets, valuation.debts),
+      need,
+    }
+  }
+  const cap = positionCap({
+    equity: equityOf(valuation),
+    cap: venueOf(state).policy.positionInitialMarginCap,
+    leverage: levels.leverage,
+    symbol,
+    prices: state.prices,
+    side: place.side,
+    lots: lotsAsked(plan),
+    limitPrice: place.orderType === 'MARKET' ? null : place.price,
+    position: state.positions.get(account)?.get(symbol.index)?.quantity ?? (0n as Amount),
+    resting: restingSameSide(state, plan),
+    shortable: place.side === 'SELL' ? shortableOf(state, plan) : null,
+    borrowsBeyond: borrowsBeyondOf(state, plan),
+  })
+  if (cap.verdict !== 'exempt') {
+    if (stale !== null) return stale
+    const why = reduceOnlyReason(state, user)
+    if (why !== null) return { reason: 'reduce_only', why }
+  }
+  if (cap.verdict === 'exceeds') return capRefusal(state, symbol, cap)
+  return (plan.borrow > 0n ? refuseLoan(state, user, plan.gives, plan.borrow) : null) ?? cap
+}
+
+function lotsAsked(plan: Omit<OrderPlan, 'cap'>): Lots {
+  if (plan.place.lots > 0) return plan.place.lots
+  let lots = 0
+  for (const fill of plan.fills) lots += fill.lots
+  return lots as Lots
+}
+
+function restingSameSide(
+  state: ExchangeState,
+  { account, symbol, place }: Omit<OrderPlan, 'cap'>,
+): { price: Ticks; lots: Lots }[] {
+  const resting: { price: Ticks; lots: Lots }[] = []
+  for (const order of openOrdersOf(state, account)) {
+    if (order.symbol !== symbol.index || order.side !== place.side) continue
+    resting.push({ price: order.price, lots: (order.lots - order.executedLots) as Lots })
+  }
+  return resting
+}
+
+/** How far short this pair may go: what the account will owe of the base, less shorts of it in other pairs (rule P1). */
+function shortableOf(state: ExchangeState, plan: Omit<OrderPlan, 'cap'>): Amount {
+  const base = plan.gives
+  let shortable =
+    state.ledger.owed(plan.account, base.index) +
+    plan.borrow +
+    (plan.borrow > 0n ? hourlyInterest(plan.borrow, base.dailyInterestRate) : 0n)
+  for (const [index, position] of state.positions.get(plan.account) ?? []) {
+    if (index === plan.symbol.index || position.quantity >= 0n) continue
+    if (symbolAt(state, index).base === base.index) shortable += position.quantity
+  }
+  return maxBigint(shortable, 0n) as Amount
+}
+
+/** The size from which a sale is no longer of what is held but of what it borrows; null: it borrows nothing. */
+function borrowsBeyondOf(
+  state: ExchangeState,
+  { place, account, gives }: Omit<OrderPlan, 'cap'>,
+): Amount | null {
+  if (place.side === 'BUY' || !borrowsAutomatically(place.sideEffect)) return null
+  return state.ledger.free(account, gives.index)
+}
+
+/** Rule P5. */
+function capRefusal(state: ExchangeState, symbol: TradingSymbol, cap: PositionCap): Refusal {
+  return {
+    reason: 'position_cap',
+    cap: cap.limit,
+    used: cap.used,
+    asked: cap.asked,
+    maxQuantity: baseOf(symbol, cap.maxLots),
+    base: assetAt(state, symbol.base).code,
+  }
+}

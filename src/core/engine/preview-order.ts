@@ -1,0 +1,132 @@
+import type { PlaceOrder } from '../domain/command.ts'
+import type { AssetIndex, Sequence } from '../domain/ids.ts'
+import { repaysAutomatically } from '../domain/order.ts'
+import type { AccountStanding, OrderPreviewAnswer } from '../domain/question.ts'
+import { baseOf, notionalOf } from '../domain/venue.ts'
+import { BUCKET, VENUE_ACCOUNT } from '../ledger/chart.ts'
+import { hourlyInterest } from '../margin/interest.ts'
+import { standingOf } from '../margin/standing.ts'
+import type { Amount } from '../money/amount.ts'
+import { ZERO } from '../money/amount.ts'
+import { minBigint } from '../money/rounding.ts'
+import { postRepayment } from './funds.ts'
+import type { OrderPlan } from './plan-order.ts'
+import { isPlan, planOrder } from './plan-order.ts'
+import type { OrderPosting } from './post-order.ts'
+import { feeOn, postOrder } from './post-order.ts'
+import type { ExchangeState, User } from './state.ts'
+import { levelsOf, symbolAt, venueOf } from './state.ts'
+
+/** How a user's cross account stands; the liquidation price is of `priceAsset`. */
+export function crossStanding(
+  state: ExchangeState,
+  user: User,
+  priceAsset: AssetIndex | null,
+): AccountStanding {
+  return standingOf({
+    ledger: state.ledger,
+    account: user.accounts.CROSS_MARGIN,
+    venue: venueOf(state),
+    prices: state.prices,
+    levels: levelsOf(state, user),
+    priceAsset,
+    tradingAllowed: user.liquidation === null,
+  })
+}
+
+/**
+ * Before → after of an order, by rehearsing it: the same plan and the same entries as the real thing, taken back
+ * afterwards. Nothing is computed a second way.
+ */
+export function previewOrder(
+  state: ExchangeState,
+  user: User,
+  place: PlaceOrder,
+): OrderPreviewAnswer {
+  const { base } = symbolAt(state, place.symbol)
+  const before = crossStanding(state, user, base)
+  const plan = planOrder(state, user, place)
+  const sequence = state.sequence as Sequence
+  if (!isPlan(plan))
+    return { ...refusedPreview(sequence, before), binding: plan.reason, refusal: plan }
+  return state.ledger.rehearse(() => {
+    const posting = postOrder(state, plan)
+    const after = crossStanding(state, user, base)
+    fillRemainder(state, plan, posting)
+    const worst = crossStanding(state, user, base)
+    return {
+      sequence,
+      before,
+      after,
+      worst,
+      borrow: borrowOf(plan),
+      repay: repayOf(plan, posting),
+      fee: feeOf(plan, posting),
+      cap: capOf(plan),
+      binding: null,
+      refusal: null,
+      warnings: warningsOf(after, worst),
+    }
+  })
+}
+
+function refusedPreview(sequence: Sequence, before: AccountStanding) {
+  const nothing = { after: null, worst: null, borrow: null, repay: null, fee: null, cap: null }
+  return { sequence, before, ...nothing, warnings: [] }
+}
+
+/** The resting part trades at its own limit, against nobody in particular: the worst it can do. */
+function fillRemainder(state: ExchangeState, plan: OrderPlan, { locked }: OrderPosting): void {
+  const { account, gives, receives, symbol, place, restLots } = plan
+  if (restLots === 0 || locked === 0n) return
+  const { free, locked: lockedBucket } = BUCKET
+  const { external, tradingFees } = VENUE_ACCOUNT
+  const received =
+    place.side === 'BUY' ? baseOf(symbol, restLots) : notionalOf(symbol, place.price, restLots)
+  const fee = feeOn(received, venueOf(state).policy.makerFee)
+  state.ledger.move(gives.index, account, lockedBucket, external, free, locked)
+  state.ledger.move(receives.index, external, free, account, free, received)
+  if (fee > 0n) state.ledger.move(receives.index, account, free, tradingFees, free, fee)
+  if (place.wallet !== 'CROSS_MARGIN' || !repaysAutomatically(place.sideEffect)) return
+  const sum = minBigint(received - fee, state.ledger.owed(account, receives.index)) as Amount
+  if (sum > 0n) postRepayment(state, account, receives, sum)
+}
+
+function borrowOf({ borrow, gives }: OrderPlan): OrderPreviewAnswer['borrow'] {
+  if (borrow === 0n) return null
+  const interestPerDay = (hourlyInterest(borrow, gives.dailyInterestRate) * 24n) as Amount
+  return { asset: gives.index, amount: borrow, interestPerDay }
+}
+
+function repayOf({ receives }: OrderPlan, { fills }: OrderPosting): OrderPreviewAnswer['repay'] {
+  let sum = 0n
+  for (const { takerRepaid } of fills) {
+    sum += (takerRepaid?.interest ?? 0n) + (takerRepaid?.principal ?? 0n)
+  }
+  return sum === 0n ? null : { asset: receives.index, amount: sum as Amount }
+}
+
+function feeOf({ receives }: OrderPlan, { fills }: OrderPosting): OrderPreviewAnswer['fee'] {
+  let sum: Amount = ZERO
+  for (const { takerFee } of fills) sum = (sum + takerFee) as Amount
+  return sum === 0n ? null : { asset: receives.index, amount: sum }
+}
+
+function capOf({ cap, symbol, place }: OrderPlan): OrderPreviewAnswer['cap'] {
+  if (cap === null || place.wallet !== 'CROSS_MARGIN') return null
+  return { used: cap.asked, limit: cap.limit, maxQuantity: baseOf(symbol, cap.maxLots) }
+}
+
+/** What a careful trader would want to be told, in the account's own numbers. */
+function warningsOf(after: AccountStanding, worst: AccountStanding): string[] {
+  const warnings: string[] = []
+  if (!after.can.borrow)
+    warnings.push(
+      `After this order no further loan is possible at level ${after.collateralMarginLevel}.`,
+    )
+  if (!worst.can.trade)
+    warnings.push(
+      `Filled completely, this order brings the account to its liquidation level: ${worst.marginLevel}.`,
+    )
+  return warnings
+}

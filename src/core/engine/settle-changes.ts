@@ -1,0 +1,120 @@
+import { present } from '../assert.ts'
+import type { AccountId } from '../domain/ids.ts'
+import { VENUE_ACCOUNTS } from '../ledger/chart.ts'
+import { compareLevels, levelAtOrBelow } from '../margin/level.ts'
+import type { Valuation } from '../margin/valuation.ts'
+import { RATE_SCALE } from '../money/rate.ts'
+import { screenAtRisk } from '../risk/watchlist.ts'
+import { continueLiquidations, startLiquidation } from './liquidate.ts'
+import { reviewMarginCall } from './margin-call.ts'
+import { clampPositions } from './positions.ts'
+import { valuationOf } from './standing.ts'
+import type { ExchangeState } from './state.ts'
+import { levelsOf, ownerOf } from './state.ts'
+
+export interface Happened {
+  /** An index price or an interest charge may have moved any account. */
+  readonly pricesMoved: boolean
+  /** Whether the clock or a price gives running liquidations another try (rule Q3). */
+  readonly continueLiquidations: boolean
+}
+
+/**
+ * What follows from any command: balances are announced, positions follow holdings (rule P1), every account at or
+ * below its liquidation level is closed (rules Q1, Q8), margin calls go out (rule L5).
+ */
+export function settleChanges(state: ExchangeState, happened: Happened): void {
+  const suspects = new Set(absorb(state))
+  if (happened.continueLiquidations) {
+    continueLiquidations(state)
+    for (const account of absorb(state)) suspects.add(account)
+  }
+  if (happened.pricesMoved) {
+    for (const account of screened(state)) suspects.add(account)
+    for (const account of state.called) suspects.add(account)
+  }
+  if (suspects.size === 0) return
+  closeBreached(state, suspects)
+  for (const account of [...suspects].sort((a, b) => a - b)) reviewMarginCall(state, account)
+}
+
+/** Announces every balance that moved and brings what depends on it in line. Returns the cross accounts touched. */
+function absorb(state: ExchangeState): AccountId[] {
+  const cross: AccountId[] = []
+  state.ledger.drainTouched((account, { asset, free, locked, principal, interest }) => {
+    if (account < VENUE_ACCOUNTS) return
+    const { user, wallet } = ownerOf(state, account)
+    const userId = user.id
+    const owed = { borrowed: principal, interest }
+    state.events.push({ type: 'BalanceChanged', userId, wallet, asset, free, locked, ...owed })
+    if (wallet !== 'CROSS_MARGIN') return
+    cross.push(account)
+    clampPositions(state, account, asset)
+  })
+  for (const account of cross) {
+    if (owesAnything(state, account)) state.indebted.add(account)
+    else state.indebted.delete(account)
+  }
+  return cross
+}
+
+function owesAnything(state: ExchangeState, account: AccountId): boolean {
+  let owes = false
+  state.ledger.forEachHolding(account, (_asset, _held, owed) => {
+    if (owed > 0n) owes = true
+  })
+  return owes
+}
+
+function screened(state: ExchangeState): AccountId[] {
+  const flagged: AccountId[] = []
+  const callLevel = (account: AccountId): number =>
+    Number(levelsOf(state, ownerOf(state, account).user).marginCall) / Number(RATE_SCALE)
+  screenAtRisk(state.ledger, [...state.indebted], state.screenPrices, callLevel, flagged)
+  return flagged
+}
+
+/** Rule Q8: lowest level first, then user id; what a liquidation touched is measured again before the next. */
+function closeBreached(state: ExchangeState, suspects: Set<AccountId>): void {
+  const breached = new Map<AccountId, Valuation>()
+  const measure = (account: AccountId): void => {
+    const valuation = breachOf(state, account)
+    if (valuation === null) breached.delete(account)
+    else breached.set(account, valuation)
+  }
+  for (const account of suspects) measure(account)
+  while (breached.size > 0) {
+    const worst = lowest(breached)
+    breached.delete(worst)
+    startLiquidation(state, worst)
+    for (const account of absorb(state)) {
+      suspects.add(account)
+      measure(account)
+    }
+  }
+}
+
+/** The account's valuation when it is at or below its liquidation level, else null. One function for every account (Q9). */
+function breachOf(state: ExchangeState, account: AccountId): Valuation | null {
+  if (!state.indebted.has(account)) return null
+  const { user } = ownerOf(state, account)
+  if (user.liquidation !== null) return null
+  const valuation = valuationOf(state, account)
+  // Without a price nothing is known to be breached: the guard errs toward no liquidation.
+  if (valuation.missing !== null) return null
+  const { liquidation } = levelsOf(state, user)
+  return levelAtOrBelow(valuation.assets, valuation.debts, liquidation) ? valuation : null
+}
+
+function lowest(breached: ReadonlyMap<AccountId, Valuation>): AccountId {
+  let worst: AccountId | null = null
+  let worstValuation: Valuation | null = null
+  for (const [account, valuation] of breached) {
+    const order = worstValuation === null ? -1 : compareLevels(valuation, worstValuation)
+    if (order < 0 || (order === 0 && account < (worst ?? account))) {
+      worst = account
+      worstValuation = valuation
+    }
+  }
+  return present(worst, 'something is breached')
+}

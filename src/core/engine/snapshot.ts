@@ -1,0 +1,248 @@
+import { assert, present } from '../assert.ts'
+import type {
+  AccountId,
+  AssetIndex,
+  LiquidationId,
+  OrderId,
+  Sequence,
+  SymbolIndex,
+  TimestampMs,
+  TradeId,
+  TransactionId,
+  UserId,
+} from '../domain/ids.ts'
+import type { Order } from '../domain/order.ts'
+import { parseVenue } from '../domain/parse-venue.ts'
+import type { VenueDocument } from '../domain/venue-document.ts'
+import type { Amount } from '../money/amount.ts'
+import type { IndexPrice, Lots, Ticks } from '../money/price.ts'
+import { asciiBytes, asciiText } from './snapshot-text.ts'
+import type { ExchangeState, User } from './state.ts'
+import { createState, furnish, openUser, setPrice, userOf, venueOf } from './state.ts'
+
+// A snapshot is lines of JSON in one canonical order, so that equal states have equal bytes: their digest is the
+// state hash. Amounts are decimal text; what is zero or empty is left out.
+
+/** The whole state as canonical bytes. */
+export function encodeState(state: ExchangeState): Uint8Array {
+  const lines: string[] = []
+  for (const line of linesOf(state)) lines.push(asciiText(line))
+  return asciiBytes(lines)
+}
+
+function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[]]> {
+  yield [
+    'clock',
+    state.sequence,
+    state.nowMs,
+    state.lastOrderId,
+    state.lastTransactionId,
+    state.lastLiquidationId,
+  ]
+  if (state.venue === null) return
+  yield ['venue', state.venue.document]
+  yield ['trades', state.lastTradeId, state.lastTrade]
+  yield ['prices', state.prices, state.priceUpdatedMs]
+  for (const user of state.users) yield userLine(user)
+  for (let account = 0; account < state.ledger.accountCount; account += 1) {
+    yield* balanceLines(state, account as AccountId)
+  }
+  yield* orderLines(state)
+  for (const account of [...state.positions.keys()].sort((a, b) => a - b)) {
+    for (const [symbol, p] of [
+      ...present(state.positions.get(account), 'a key has its value'),
+    ].sort((a, b) => a[0] - b[0])) {
+      yield ['position', account, symbol, p.quantity, p.entryQuote, p.realizedPnl, p.openedSequence]
+    }
+  }
+  for (const l of state.liquidations.values()) {
+    yield ['liquidation', l.id, l.userId, l.startedMs, l.valueLiquidated]
+  }
+}
+
+function userLine(user: User): readonly [string, ...unknown[]] {
+  const { marginCall } = user
+  return [
+    'user',
+    user.kyc,
+    user.kycReason,
+    user.disclosure,
+    user.mode,
+    user.modeSinceMs,
+    user.leverage,
+    user.firstDepositMs,
+    user.sampledMs,
+    user.liquidation,
+    marginCall === null ? null : [marginCall.lastMs, marginCall.lastLevel],
+    [...user.recoverable].sort((a, b) => a[0] - b[0]),
+    user.samples,
+  ]
+}
+
+function* balanceLines(
+  state: ExchangeState,
+  account: AccountId,
+): Generator<readonly [string, ...unknown[]]> {
+  for (const { asset, free, locked, principal, interest } of state.ledger.holdings(account)) {
+    if (free === 0n && locked === 0n && principal === 0n && interest === 0n) continue
+    yield ['balance', account, asset, free, locked, -principal, -interest]
+  }
+}
+
+/** Orders in the order they stand in the books: symbol, side, price, time. */
+function* orderLines(state: ExchangeState): Generator<readonly [string, ...unknown[]]> {
+  for (const [symbol, book] of state.books.entries()) {
+    for (const side of ['BUY', 'SELL'] as const) {
+      for (const { id } of book.orders(side)) {
+        const { symbol: _index, ...order } = state.orders.get(id as OrderId)
+        yield ['order', symbol, order]
+      }
+    }
+  }
+}
+
+/** The state that `encodeState` wrote. Bytes are checked by whoever kept them; here a fault is a bug. */
+export function decodeState(bytes: Uint8Array): ExchangeState {
+  const state = createState()
+  const resting: Order[] = []
+  for (const [kind, ...fields] of lines(bytes)) readLine(state, resting, kind, fields)
+  // The store lists orders by age, the books by price: each gets its own order.
+  for (const order of [...resting].sort((a, b) => a.id - b.id)) state.orders.add(order)
+  for (const order of resting) {
+    const book = present(state.books[order.symbol], 'an order is on a symbol of the venue')
+    book.rest(
+      order.id,
+      order.userId,
+      order.side,
+      order.price,
+      (order.lots - order.executedLots) as Lots,
+    )
+  }
+  noteDebtors(state)
+  state.ledger.assertBalanced()
+  return state
+}
+
+function* lines(bytes: Uint8Array): Generator<[string, ...Field[]]> {
+  let start = 0
+  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
+    let text = ''
+    for (let at = start; at < end; at += 8_192) {
+      text += String.fromCharCode(...bytes.subarray(at, Math.min(at + 8_192, end)))
+    }
+    yield JSON.parse(text) as [string, ...Field[]]
+    start = end + 1
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each line's fields are given their types where they are read.
+type Field = any
+
+function readLine(state: ExchangeState, resting: Order[], kind: string, fields: Field[]): void {
+  switch (kind) {
+    case 'clock':
+      return readClock(state, fields)
+    case 'venue':
+      return furnish(state, parseVenue(fields[0] as VenueDocument))
+    case 'trades':
+      state.lastTradeId = fields[0] as TradeId[]
+      state.lastTrade = fields[1] as (Ticks | null)[]
+      return
+    case 'prices':
+      return readPrices(state, fields)
+    case 'user':
+      return readUser(state, fields)
+    case 'balance':
+      return state.ledger.load(
+        fields[0] as AccountId,
+        fields[1] as AssetIndex,
+        fields.slice(2).map(BigInt),
+      )
+    case 'order':
+      resting.push(readOrder(fields))
+      return
+    case 'position':
+      return readPosition(state, fields)
+    case 'liquidation':
+      return readLiquidation(state, fields)
+    default:
+      assert(false, `a snapshot has no line called ${kind}`)
+  }
+}
+
+function readClock(state: ExchangeState, fields: Field[]): void {
+  state.sequence = fields[0] as Sequence
+  state.nowMs = fields[1] as TimestampMs
+  state.lastOrderId = fields[2] as OrderId
+  state.lastTransactionId = fields[3] as TransactionId
+  state.lastLiquidationId = fields[4] as LiquidationId
+}
+
+function readPrices(state: ExchangeState, [prices, updatedMs]: Field[]): void {
+  for (const { index } of venueOf(state).assets) {
+    const price: string | null = prices[index]
+    setPrice(state, index, price === null ? null : (BigInt(price) as IndexPrice))
+  }
+  state.priceUpdatedMs = updatedMs
+}
+
+function readUser(state: ExchangeState, fields: Field[]): void {
+  const user = openUser(state)
+  user.kyc = fields[0]
+  user.kycReason = fields[1]
+  user.disclosure = fields[2]
+  user.mode = fields[3]
+  user.modeSinceMs = fields[4]
+  user.leverage = fields[5]
+  user.firstDepositMs = fields[6]
+  user.sampledMs = fields[7]
+  user.liquidation = fields[8]
+  const call: [TimestampMs, string] | null = fields[9]
+  user.marginCall = call === null ? null : { lastMs: call[0], lastLevel: BigInt(call[1]) }
+  if (call !== null) state.called.add(user.accounts.CROSS_MARGIN)
+  for (const [asset, sum] of fields[10]) user.recoverable.set(asset, BigInt(sum) as Amount)
+  user.samples = fields[11].map(BigInt)
+}
+
+function readOrder([symbol, fields]: Field[]): Order {
+  return {
+    ...fields,
+    symbol: symbol as SymbolIndex,
+    quoteQuantity: BigInt(fields.quoteQuantity) as Amount,
+    borrowed: BigInt(fields.borrowed) as Amount,
+    executedQuote: BigInt(fields.executedQuote) as Amount,
+    locked: BigInt(fields.locked) as Amount,
+  }
+}
+
+function readPosition(state: ExchangeState, fields: Field[]): void {
+  const [account, symbol, quantity, entryQuote, realizedPnl, openedSequence] = fields
+  const positions = state.positions.get(account) ?? new Map()
+  state.positions.set(account, positions)
+  positions.set(symbol, {
+    quantity: BigInt(quantity) as Amount,
+    entryQuote: BigInt(entryQuote) as Amount,
+    realizedPnl: BigInt(realizedPnl) as Amount,
+    openedSequence,
+  })
+}
+
+function readLiquidation(state: ExchangeState, fields: Field[]): void {
+  const id = fields[0] as LiquidationId
+  const valueLiquidated = BigInt(fields[3]) as Amount
+  state.liquidations.set(id, {
+    id,
+    userId: fields[1] as UserId,
+    startedMs: fields[2],
+    valueLiquidated,
+  })
+}
+
+function noteDebtors(state: ExchangeState): void {
+  for (const user of state.users) {
+    const account = present(userOf(state, user.id), 'a user was read').accounts.CROSS_MARGIN
+    state.ledger.forEachHolding(account, (_asset, _held, owed) => {
+      if (owed > 0n) state.indebted.add(account)
+    })
+  }
+}

@@ -1,0 +1,105 @@
+import type { AccountId, AssetIndex } from '../domain/ids.ts'
+import { HOUR_MS } from '../domain/ids.ts'
+import type { EligibilityAnswer } from '../domain/question.ts'
+import type { Refusal } from '../domain/rejection.ts'
+import { WALLETS } from '../domain/wallet.ts'
+import type { Valuation } from '../margin/valuation.ts'
+import { equityOf, valueAccount } from '../margin/valuation.ts'
+import type { Amount } from '../money/amount.ts'
+import { usdtFloor } from '../money/price.ts'
+import { judgeEligibility } from '../risk/eligibility.ts'
+import type { ExchangeState, User } from './state.ts'
+import { assetAt, venueOf } from './state.ts'
+
+/** An account at the current index prices. */
+export function valuationOf(state: ExchangeState, account: AccountId): Valuation {
+  return valueAccount(state.ledger, account, venueOf(state), state.prices)
+}
+
+/** Assets less debts over all of a user's wallets, in USDT rounded down (rule E2). */
+export function totalEquityOf(state: ExchangeState, user: User): Amount {
+  let equity = 0n
+  for (const wallet of WALLETS) equity += equityOf(valuationOf(state, user.accounts[wallet]))
+  return usdtFloor(equity)
+}
+
+/** Rules E1–E6 for a user now. */
+export function eligibilityOf(
+  state: ExchangeState,
+  user: User,
+  mode: 'CROSS' | 'ISOLATED',
+): EligibilityAnswer {
+  const judged = judgeEligibility({
+    kyc: user.kyc,
+    disclosure: user.disclosure,
+    policy: venueOf(state).policy,
+    firstDepositMs: user.firstDepositMs,
+    nowMs: state.nowMs,
+    samples: user.samples,
+    currentEquity: totalEquityOf(state, user),
+    mode,
+  })
+  const firstHourMs = user.sampledMs - (user.samples.length - 1) * HOUR_MS
+  return {
+    ...judged,
+    samples: user.samples.map((equity, index) => ({
+      hourMs: (firstHourMs + index * HOUR_MS) as typeof user.sampledMs,
+      equity: equity as Amount,
+    })),
+  }
+}
+
+/** Rules M2 and M3: may this user act on cross margin? The act itself then sets the mode with `enterCross`. */
+export function refuseCross(state: ExchangeState, user: User): Refusal | null {
+  if (user.liquidation !== null) return { reason: 'liquidating' }
+  if (user.mode === 'CROSS') return null
+  if (user.mode === 'ISOLATED' && venueOf(state).policy.exclusiveModes) {
+    return { reason: 'margin_mode_conflict', mode: user.mode, asked: 'CROSS' }
+  }
+  const { eligible, conditions, eligibleAtMs } = eligibilityOf(state, user, 'CROSS')
+  return eligible ? null : { reason: 'not_eligible', conditions, eligibleAtMs }
+}
+
+/** Rule M2: the first margin act chooses the mode. */
+export function enterCross(state: ExchangeState, user: User): void {
+  if (user.mode !== 'NONE') return
+  state.events.push({ type: 'MarginModeChanged', userId: user.id, from: user.mode, to: 'CROSS' })
+  user.mode = 'CROSS'
+  user.modeSinceMs = state.nowMs
+}
+
+/** Rule E7: why the account may only reduce its risk; null: it may open. */
+export function reduceOnlyReason(state: ExchangeState, user: User): string | null {
+  if (user.mode === 'NONE') return null
+  if (user.kyc !== 'APPROVED') return `KYC is ${user.kyc}`
+  const { recheckBalance } = venueOf(state).policy
+  if (!recheckBalance) return null
+  const unmet = eligibilityOf(state, user, 'CROSS').conditions.find(
+    (c) => c.rule === 'E4' && !c.met,
+  )
+  return unmet === undefined ? null : `average balance ${unmet.have}, needed ${unmet.need}`
+}
+
+/** An index price that is missing or too old to take new risk on; null when the asset's price is good. */
+export function refuseStale(state: ExchangeState, asset: AssetIndex): Refusal | null {
+  const venue = venueOf(state)
+  if (asset === venue.usdt) return null
+  const updatedMs = state.priceUpdatedMs[asset] ?? null
+  const ageMs = updatedMs === null ? null : state.nowMs - updatedMs
+  const known = (state.prices[asset] ?? null) !== null
+  if (known && ageMs !== null && ageMs <= venue.policy.indexPriceAgeMaxMs) return null
+  return {
+    reason: 'index_unavailable',
+    asset: assetAt(state, asset).code,
+    ageMs: known ? ageMs : null,
+  }
+}
+
+/** As `refuseStale`, for every asset the account holds or owes. */
+export function refuseStaleAccount(state: ExchangeState, account: AccountId): Refusal | null {
+  let refusal: Refusal | null = null
+  state.ledger.forEachHolding(account, (asset, held, owed) => {
+    if (refusal === null && (held !== 0n || owed !== 0n)) refusal = refuseStale(state, asset)
+  })
+  return refusal
+}

@@ -1,0 +1,209 @@
+import { assert, present } from '../assert.ts'
+import type { Event } from '../domain/event.ts'
+import type {
+  AccountId,
+  AssetIndex,
+  LiquidationId,
+  OrderId,
+  Sequence,
+  SymbolIndex,
+  TimestampMs,
+  TradeId,
+  TransactionId,
+  UserId,
+} from '../domain/ids.ts'
+import type { Order } from '../domain/order.ts'
+import type { Asset, Levels, TradingSymbol, Venue } from '../domain/venue.ts'
+import type { KycState, Leverage, MarginMode, Wallet } from '../domain/wallet.ts'
+import { WALLETS } from '../domain/wallet.ts'
+import { Ledger } from '../ledger/ledger.ts'
+import type { Position } from '../margin/position.ts'
+import { OrderBook } from '../matching/order-book.ts'
+import type { Amount } from '../money/amount.ts'
+import type { IndexPrice, Ticks } from '../money/price.ts'
+import { INDEX_PRICE_SCALE } from '../money/price.ts'
+import { OrderStore } from './order-store.ts'
+
+/** A running margin call (rule L5). Level as a count of 10⁻⁸. */
+export interface MarginCall {
+  readonly lastMs: TimestampMs
+  readonly lastLevel: bigint
+}
+
+export interface User {
+  readonly id: UserId
+  readonly accounts: Readonly<Record<Wallet, AccountId>>
+  kyc: KycState
+  kycReason: string
+  disclosure: string | null
+  mode: MarginMode
+  modeSinceMs: TimestampMs
+  leverage: Leverage
+  firstDepositMs: TimestampMs | null
+  /** Hourly equities in 10⁻⁸ USDT, latest last, at most 168 (rule E2). */
+  samples: bigint[]
+  /** The hour of the latest sample. */
+  sampledMs: TimestampMs
+  liquidation: LiquidationId | null
+  marginCall: MarginCall | null
+  /** Debts written off at the lenders' cost, still owed in law (rule Q5), by asset. */
+  recoverable: Map<AssetIndex, Amount>
+}
+
+export interface Liquidation {
+  readonly id: LiquidationId
+  readonly userId: UserId
+  readonly startedMs: TimestampMs
+  /** USDT value of what was traded or taken over so far, in 10⁻⁸. */
+  valueLiquidated: Amount
+}
+
+/** What an account is for: whose wallet it is. */
+export interface AccountOwner {
+  readonly user: User
+  readonly wallet: Wallet
+}
+
+/**
+ * The whole venue. Made by commands alone and changed by `engine/` alone; nobody outside the sequencer and the
+ * simulator holds one.
+ */
+export interface ExchangeState {
+  /** Null until the journal's first command, `OpenVenue`. */
+  venue: Venue | null
+  ledger: Ledger
+  sequence: Sequence
+  nowMs: TimestampMs
+  users: User[]
+  /** By account id; undefined for the venue's own accounts. */
+  owners: (AccountOwner | undefined)[]
+  books: OrderBook[]
+  orders: OrderStore
+  /** Cross positions by account (rule P1). A closed position is not kept. */
+  positions: Map<AccountId, Map<SymbolIndex, Position>>
+  /** Cross accounts that owe anything. */
+  indebted: Set<AccountId>
+  /** Cross accounts in margin call. */
+  called: Set<AccountId>
+  prices: (IndexPrice | null)[]
+  /** The same prices in floating point, NaN where unknown: for screening only. */
+  screenPrices: Float64Array
+  priceUpdatedMs: (TimestampMs | null)[]
+  lastTrade: (Ticks | null)[]
+  liquidations: Map<LiquidationId, Liquidation>
+  lastOrderId: OrderId
+  lastTradeId: TradeId[]
+  lastTransactionId: TransactionId
+  lastLiquidationId: LiquidationId
+  /** What the running command has done so far. */
+  events: Event[]
+}
+
+export function createState(): ExchangeState {
+  return {
+    venue: null,
+    ledger: new Ledger(0),
+    sequence: 0 as Sequence,
+    nowMs: 0 as TimestampMs,
+    users: [],
+    owners: [],
+    books: [],
+    orders: new OrderStore(),
+    positions: new Map(),
+    indebted: new Set(),
+    called: new Set(),
+    prices: [],
+    screenPrices: new Float64Array(0),
+    priceUpdatedMs: [],
+    lastTrade: [],
+    liquidations: new Map(),
+    lastOrderId: 0 as OrderId,
+    lastTradeId: [],
+    lastTransactionId: 0 as TransactionId,
+    lastLiquidationId: 0 as LiquidationId,
+    events: [],
+  }
+}
+
+/** Empty books, ledger and prices for a venue definition. USDT is its own index. */
+export function furnish(state: ExchangeState, venue: Venue): void {
+  state.venue = venue
+  state.ledger = new Ledger(venue.assets.length)
+  state.owners = new Array(state.ledger.accountCount).fill(undefined)
+  state.books = venue.symbols.map(() => new OrderBook())
+  state.lastTrade = venue.symbols.map(() => null)
+  state.lastTradeId = venue.symbols.map(() => 0 as TradeId)
+  state.prices = venue.assets.map(() => null)
+  state.priceUpdatedMs = venue.assets.map(() => null)
+  state.screenPrices = new Float64Array(venue.assets.length).fill(Number.NaN)
+  setPrice(state, venue.usdt, INDEX_PRICE_SCALE as IndexPrice)
+}
+
+/** The one place an index price changes: the exact one and its shadow for screening. */
+export function setPrice(state: ExchangeState, asset: AssetIndex, price: IndexPrice | null): void {
+  state.prices[asset] = price
+  state.screenPrices[asset] = price === null ? Number.NaN : Number(price)
+}
+
+export function venueOf(state: ExchangeState): Venue {
+  return present(state.venue, 'a venue is opened before anything else')
+}
+
+export function userOf(state: ExchangeState, userId: UserId): User | undefined {
+  return state.users[userId - 1]
+}
+
+export function ownerOf(state: ExchangeState, account: AccountId): AccountOwner {
+  return present(state.owners[account], 'the account belongs to a user')
+}
+
+export function assetAt(state: ExchangeState, index: AssetIndex): Asset {
+  return present(venueOf(state).assets[index], 'an asset index names an asset of the venue')
+}
+
+export function symbolAt(state: ExchangeState, index: SymbolIndex): TradingSymbol {
+  return present(venueOf(state).symbols[index], 'a symbol index names a symbol of the venue')
+}
+
+export function bookOf(state: ExchangeState, index: SymbolIndex): OrderBook {
+  return present(state.books[index], 'every symbol has a book')
+}
+
+export function levelsOf(state: ExchangeState, user: User): Levels {
+  return venueOf(state).policy.levels[user.leverage]
+}
+
+/** A new user with an empty ledger account for each wallet. */
+export function openUser(state: ExchangeState): User {
+  const accounts = {} as Record<Wallet, AccountId>
+  for (const wallet of WALLETS) accounts[wallet] = state.ledger.openAccount()
+  const user: User = {
+    id: (state.users.length + 1) as UserId,
+    accounts,
+    kyc: 'NONE',
+    kycReason: '',
+    disclosure: null,
+    mode: 'NONE',
+    modeSinceMs: state.nowMs,
+    leverage: venueOf(state).policy.defaultLeverage,
+    firstDepositMs: null,
+    samples: [],
+    sampledMs: 0 as TimestampMs,
+    liquidation: null,
+    marginCall: null,
+    recoverable: new Map(),
+  }
+  state.users.push(user)
+  for (const wallet of WALLETS) state.owners[accounts[wallet]] = { user, wallet }
+  assert(state.owners.length === state.ledger.accountCount, 'every account has its owner noted')
+  return user
+}
+
+export function nextTransactionId(state: ExchangeState): TransactionId {
+  state.lastTransactionId = (state.lastTransactionId + 1) as TransactionId
+  return state.lastTransactionId
+}
+
+export function openOrdersOf(state: ExchangeState, account: AccountId): Iterable<Order> {
+  return state.orders.of(account)
+}

@@ -1,0 +1,146 @@
+import { present } from '../assert.ts'
+import type { AccountId, AssetIndex } from '../domain/ids.ts'
+import { VENUE_ACCOUNT } from '../ledger/chart.ts'
+import { debtAssumed, transferred, writtenOff } from '../ledger/entry.ts'
+import { equityOf } from '../margin/valuation.ts'
+import type { Amount } from '../money/amount.ts'
+import { ZERO } from '../money/amount.ts'
+import type { IndexPrice } from '../money/price.ts'
+import { INDEX_PRICE_SCALE } from '../money/price.ts'
+import { divCeil, divFloor, maxBigint, minBigint } from '../money/rounding.ts'
+import { postRepayment } from './funds.ts'
+import { valuationOf } from './standing.ts'
+import type { ExchangeState, Liquidation, User } from './state.ts'
+import { assetAt, venueOf } from './state.ts'
+
+/** In USDT. */
+export interface TakenOver {
+  readonly fundPaid: Amount
+  readonly lendersLost: Amount
+}
+
+const { insuranceFund } = VENUE_ACCOUNT
+
+/**
+ * Rules Q3 and Q5: the insurance fund takes what is left of a portfolio over at index price. It gives USDT for what
+ * is worth more than the debts, pays what is worth less, and past its own means the debts' lenders bear the rest.
+ * Null while an asset concerned has no index price.
+ */
+export function takeOver(
+  state: ExchangeState,
+  liquidation: Liquidation,
+  user: User,
+): TakenOver | null {
+  const account = user.accounts.CROSS_MARGIN
+  const { assets, debts, missing } = valuationOf(state, account)
+  if (missing !== null) return null
+  const shortfall = maxBigint(debts - assets, 0n)
+  const fundEquity = equityOf(valuationOf(state, insuranceFund))
+  const lost = shareLoss(
+    state,
+    liquidation,
+    user,
+    maxBigint(shortfall - maxBigint(fundEquity, 0n), 0n),
+  )
+  const debtValue = valuationOf(state, account).debts
+  const assetsTaken = takeAssets(state, account, debtValue)
+  const debtsTaken = takeDebts(state, account)
+  const { liquidationId, userId } = { liquidationId: liquidation.id, userId: user.id }
+  state.events.push({
+    type: 'LiquidationTakenOver',
+    liquidationId,
+    userId,
+    assets: assetsTaken,
+    debts: debtsTaken,
+  })
+  const valueTaken = divCeil(debtValue, INDEX_PRICE_SCALE)
+  liquidation.valueLiquidated = (liquidation.valueLiquidated + valueTaken) as Amount
+  repayFundDebts(state)
+  const fundPaid = divCeil(maxBigint(shortfall - lost, 0n), INDEX_PRICE_SCALE) as Amount
+  return { fundPaid, lendersLost: divCeil(lost, INDEX_PRICE_SCALE) as Amount }
+}
+
+/** Writes debts off for `excess` of value, in asset order: pro rata over that asset's lenders by being the pool's. */
+function shareLoss(
+  state: ExchangeState,
+  { id: liquidationId }: Liquidation,
+  user: User,
+  excess: bigint,
+): bigint {
+  const account = user.accounts.CROSS_MARGIN
+  let left = excess
+  for (const { asset } of [...state.ledger.holdings(account)]) {
+    const owed = state.ledger.owed(account, asset)
+    if (left <= 0n || owed === 0n) continue
+    const price = priceOf(state, asset)
+    const sum = minBigint(owed, divCeil(left, price)) as Amount
+    writtenOff(state.ledger, account, asset, sum)
+    user.recoverable.set(asset, ((user.recoverable.get(asset) ?? 0n) + sum) as Amount)
+    state.events.push({ type: 'LossShared', liquidationId, userId: user.id, asset, amount: sum })
+    left -= sum * price
+  }
+  return excess - maxBigint(left, 0n)
+}
+
+/**
+ * USDT pays first, then the other assets in order, as far as the debts reach. What is held beyond them the fund
+ * buys for USDT, as far as it has any, so that the whole portfolio is closed.
+ */
+function takeAssets(
+  state: ExchangeState,
+  account: AccountId,
+  debtValue: bigint,
+): (readonly [AssetIndex, Amount])[] {
+  const { usdt } = venueOf(state)
+  const taken: (readonly [AssetIndex, Amount])[] = []
+  let left = debtValue
+  const take = (asset: AssetIndex, sum: Amount): void => {
+    if (sum === 0n) return
+    transferred(state.ledger, account, insuranceFund, asset, sum)
+    taken.push([asset, sum])
+  }
+  const cash = minBigint(
+    state.ledger.free(account, usdt),
+    divCeil(left, INDEX_PRICE_SCALE),
+  ) as Amount
+  take(usdt, cash)
+  left -= cash * INDEX_PRICE_SCALE
+  for (const { asset, free } of [...state.ledger.holdings(account)]) {
+    if (asset === usdt || free === 0n) continue
+    const price = priceOf(state, asset)
+    const owing = left > 0n ? (minBigint(free, divCeil(left, price)) as Amount) : ZERO
+    const bought = affordable(state, (free - owing) as Amount, price)
+    const refund = divFloor(bought * price, INDEX_PRICE_SCALE) as Amount
+    take(asset, (owing + bought) as Amount)
+    transferred(state.ledger, insuranceFund, account, usdt, refund)
+    left -= owing * price
+  }
+  return taken
+}
+
+function affordable(state: ExchangeState, sum: Amount, price: IndexPrice): Amount {
+  const money = state.ledger.free(insuranceFund, venueOf(state).usdt) * INDEX_PRICE_SCALE
+  return minBigint(sum, divFloor(money, price)) as Amount
+}
+
+function takeDebts(state: ExchangeState, account: AccountId): (readonly [AssetIndex, Amount])[] {
+  const taken: (readonly [AssetIndex, Amount])[] = []
+  for (const { asset } of [...state.ledger.holdings(account)]) {
+    const { interest, principal } = debtAssumed(state.ledger, account, insuranceFund, asset)
+    if (interest + principal > 0n) taken.push([asset, (interest + principal) as Amount])
+  }
+  return taken
+}
+
+/** The fund pays in kind what it owes, at once and as far as it can. */
+function repayFundDebts(state: ExchangeState): void {
+  for (const { asset } of [...state.ledger.holdings(insuranceFund)]) {
+    const owed = state.ledger.owed(insuranceFund, asset)
+    const sum = minBigint(owed, state.ledger.free(insuranceFund, asset)) as Amount
+    if (sum > 0n) postRepayment(state, insuranceFund, assetAt(state, asset), sum)
+  }
+}
+
+function priceOf(state: ExchangeState, asset: AssetIndex): IndexPrice {
+  return present(state.prices[asset], 'what is taken over has an index price')
+}
