@@ -21,6 +21,7 @@ import { match } from './plan-order.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, Liquidation, User } from './state.ts'
 import { assetAt, bookOf, levelsOf, openOrdersOf, ownerOf, userOf, venueOf } from './state.ts'
+import type { TakenOver } from './take-over.ts'
 import { takeOver } from './take-over.ts'
 
 /** Rules Q2 and Q3: the account is locked, its orders are cancelled, and the whole portfolio goes to market. */
@@ -71,19 +72,34 @@ function announceStart(
   })
 }
 
+type Outcome = LiquidationFinished['outcome']
+
 /** One try: sell what is left over, buy what is short, repay; then it is over, waits, or is taken over. */
 function pursue(state: ExchangeState, liquidation: Liquidation, user: User): void {
   const account = user.accounts.CROSS_MARGIN
   repayInKind(state, account)
-  if (tradeOut(state, liquidation, user, account))
-    return finish(state, liquidation, 'stopped_early')
-  const open = remainder(state, account)
-  if (!open.surplus && !open.debt) return finish(state, liquidation, 'closed')
-  const waitedMs = state.nowMs - liquidation.startedMs
-  const nothingToTradeWith = !open.surplus && state.ledger.free(account, venueOf(state).usdt) === 0n
-  if (!nothingToTradeWith && waitedMs < venueOf(state).policy.takeoverAfterMs) return
-  const taken = takeOver(state, liquidation, user)
-  if (taken !== null) finish(state, liquidation, 'taken_over', taken)
+  const stopped = tradeOut(state, liquidation, user, account)
+  const { surplus, debt } = remainder(state, account)
+  if (stopped) finish(state, liquidation, 'stopped_early', NOTHING_TAKEN)
+  else if (!surplus && !debt) finish(state, liquidation, 'closed', NOTHING_TAKEN)
+  else if (isTakeoverDue(state, liquidation, account, surplus)) {
+    const taken = takeOver(state, liquidation, user)
+    if (taken !== null) finish(state, liquidation, 'taken_over', taken)
+  }
+}
+
+const NOTHING_TAKEN: TakenOver = { fundPaid: ZERO, lendersLost: ZERO }
+
+/** Rule Q3: after the wait, or at once when there is nothing left that a book could help with. */
+function isTakeoverDue(
+  state: ExchangeState,
+  { startedMs }: Liquidation,
+  account: AccountId,
+  surplus: boolean,
+): boolean {
+  const { usdt, policy } = venueOf(state)
+  if (!surplus && state.ledger.free(account, usdt) === 0n) return true
+  return state.nowMs - startedMs >= policy.takeoverAfterMs
 }
 
 /** Sells, then buys, then repays in USDT. True once the early-stop level is passed (rule Q6). */
@@ -281,11 +297,8 @@ function remainder(state: ExchangeState, account: AccountId): { surplus: boolean
 function finish(
   state: ExchangeState,
   liquidation: Liquidation,
-  outcome: LiquidationFinished['outcome'],
-  taken: { readonly fundPaid: Amount; readonly lendersLost: Amount } = {
-    fundPaid: ZERO,
-    lendersLost: ZERO,
-  },
+  outcome: Outcome,
+  taken: TakenOver,
 ): void {
   const { usdt, policy } = venueOf(state)
   const user = userOf(state, liquidation.userId)

@@ -1,4 +1,4 @@
-import { assert, present } from '../assert.ts'
+import { present } from '../assert.ts'
 import type {
   AccountId,
   AssetIndex,
@@ -105,7 +105,10 @@ function* orderLines(state: ExchangeState): Generator<readonly [string, ...unkno
 export function decodeState(bytes: Uint8Array): ExchangeState {
   const state = createState()
   const resting: Order[] = []
-  for (const [kind, ...fields] of lines(bytes)) readLine(state, resting, kind, fields)
+  for (const [kind, ...fields] of lines(bytes)) {
+    if (kind === 'order') resting.push(readOrder(fields))
+    else present(READERS[kind], `a snapshot has no line called ${kind}`)(state, fields)
+  }
   // The store lists orders by age, the books by price: each gets its own order.
   for (const order of [...resting].sort((a, b) => a.id - b.id)) state.orders.add(order)
   for (const order of resting) {
@@ -138,36 +141,23 @@ function* lines(bytes: Uint8Array): Generator<[string, ...Field[]]> {
 // biome-ignore lint/suspicious/noExplicitAny: each line's fields are given their types where they are read.
 type Field = any
 
-function readLine(state: ExchangeState, resting: Order[], kind: string, fields: Field[]): void {
-  switch (kind) {
-    case 'clock':
-      return readClock(state, fields)
-    case 'venue':
-      return furnish(state, parseVenue(fields[0] as VenueDocument))
-    case 'trades':
-      state.lastTradeId = fields[0] as TradeId[]
-      state.lastTrade = fields[1] as (Ticks | null)[]
-      return
-    case 'prices':
-      return readPrices(state, fields)
-    case 'user':
-      return readUser(state, fields)
-    case 'balance':
-      return state.ledger.load(
-        fields[0] as AccountId,
-        fields[1] as AssetIndex,
-        fields.slice(2).map(BigInt),
-      )
-    case 'order':
-      resting.push(readOrder(fields))
-      return
-    case 'position':
-      return readPosition(state, fields)
-    case 'liquidation':
-      return readLiquidation(state, fields)
-    default:
-      assert(false, `a snapshot has no line called ${kind}`)
-  }
+type Reader = (state: ExchangeState, fields: Field[]) => void
+
+const READERS: Readonly<Record<string, Reader>> = {
+  clock: readClock,
+  venue: (state, [document]) => furnish(state, parseVenue(document as VenueDocument)),
+  trades: readTrades,
+  prices: readPrices,
+  user: readUser,
+  balance: (state, [account, asset, ...balances]) =>
+    state.ledger.load(account as AccountId, asset as AssetIndex, balances.map(BigInt)),
+  position: readPosition,
+  liquidation: readLiquidation,
+}
+
+function readTrades(state: ExchangeState, [lastTradeId, lastTrade]: Field[]): void {
+  state.lastTradeId = lastTradeId as TradeId[]
+  state.lastTrade = lastTrade as (Ticks | null)[]
 }
 
 function readClock(state: ExchangeState, fields: Field[]): void {
