@@ -92,7 +92,7 @@ test('every npm command that the documents name is a script', () => {
   const known = new Set(['ci', 'start', 'test', ...Object.keys(packageJson().scripts)])
   const documents = files('{*.md,docs/**/*.md}')
   const named = documents.flatMap((path) =>
-    [...read(path).matchAll(/\bnpm (?:run )?([a-z-]+)/g)].map((match) => match[1] ?? ''),
+    [...read(path).matchAll(/(?:^|`|&& )npm (?:run )?([a-z-]+)/gm)].map((match) => match[1] ?? ''),
   )
   expect(named.filter((command) => !known.has(command))).toEqual([])
 })
