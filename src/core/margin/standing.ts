@@ -20,7 +20,7 @@ export interface StandingInput {
   readonly levels: Levels
   /** The asset whose liquidation price is asked for; null: none. */
   readonly priceAsset: AssetIndex | null
-  /** False while the account may not take risk on, as when it is liquidating: it can then neither trade nor borrow. */
+  /** False while the account is being liquidated: it can then do none of the three (rule Q2). */
   readonly tradingAllowed: boolean
 }
 
@@ -44,7 +44,7 @@ export function standingOf(input: StandingInput): AccountStanding {
     can: {
       trade: tradingAllowed && levelAbove(assets, debts, level),
       borrow: tradingAllowed && levelAbove(collateral, debts, levels.borrow),
-      transferOut: levelAbove(collateral, debts, levels.transferOut),
+      transferOut: tradingAllowed && levelAbove(collateral, debts, levels.transferOut),
     },
   }
 }

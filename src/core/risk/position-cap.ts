@@ -80,12 +80,12 @@ export function positionCap(input: PositionCapInput): PositionCap {
     return { verdict: exempt ? 'exempt' : 'within', used: ZERO, limit, asked: ZERO, maxLots }
   }
   const before = worthBefore(input, exposure, worth)
-  const marginWith = (base: bigint): bigint =>
+  const marginWith = (base: bigint): Amount =>
     marginOf(before + (exposure.withOrder(base) - exposure.before) * worth.order, input.leverage)
   const passes = (base: bigint): boolean =>
     cap === null || exposure.withOrder(base) <= exposure.before || marginWith(base) <= limit
   const used = marginOf(before, input.leverage)
-  const room = (limit * BigInt(input.leverage) * MARGIN_SCALE - before) / worth.order
+  const room = (limit * BigInt(input.leverage) * WORTH_SCALE - before) / worth.order
   const nearly = (maxBigint(room, 0n) + exposure.reducible) / symbol.stepSize
   const most = BigInt(symbol.maximumLots)
   const maxLots = largestPassing(cap === null ? most : nearly, most, (lots) =>
@@ -93,7 +93,7 @@ export function positionCap(input: PositionCapInput): PositionCap {
   )
   return {
     verdict: exempt ? 'exempt' : passes(size) ? 'within' : 'exceeds',
-    used: used as Amount,
+    used,
     limit,
     asked: (marginWith(size) - used) as Amount,
     maxLots: Number(maxLots) as Lots,
@@ -139,7 +139,7 @@ function shortCeiling(input: PositionCapInput, asked: bigint): (size: bigint) =>
 }
 
 // One base unit (10⁻⁸) times a price with sixteen places: 10⁻²⁴ USDT, in which everything here is exact.
-const MARGIN_SCALE = 10n ** 16n
+const WORTH_SCALE = AMOUNT_SCALE * INDEX_PRICE_SCALE
 const CAP_SCALE = RATE_SCALE * INDEX_PRICE_SCALE
 
 /** USDT for a whole base unit, in 10⁻¹⁶. */
@@ -175,8 +175,8 @@ function worthBefore(input: PositionCapInput, exposure: Exposure, worth: Worth):
   return sum
 }
 
-function marginOf(worth: bigint, leverage: Leverage): bigint {
-  return divCeil(worth, BigInt(leverage) * MARGIN_SCALE)
+function marginOf(worth: bigint, leverage: Leverage): Amount {
+  return initialMarginOf(divCeil(worth, AMOUNT_SCALE) as Value, leverage)
 }
 
 function lotsOf(symbol: TradingSymbol, base: Amount): Lots {

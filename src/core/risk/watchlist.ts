@@ -1,9 +1,5 @@
 import type { AccountId } from '../domain/ids.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Prices } from '../margin/prices.ts'
-import { INDEX_PRICE_SCALE } from '../money/price.ts'
-import type { Rate } from '../money/rate.ts'
-import { RATE_SCALE } from '../money/rate.ts'
 
 /**
  * How far above its level an account still counts as at risk, relative. A sum of some hundred products of doubles is
@@ -11,21 +7,10 @@ import { RATE_SCALE } from '../money/rate.ts'
  */
 const SCREEN_MARGIN = 1e-9
 
-/** Index prices for the screen: NaN where there is none, so that every account with such an asset is looked at. */
-export function screenPrices(prices: Prices): Float64Array {
-  return Float64Array.from(prices, (price) =>
-    price === null ? Number.NaN : Number(price) / Number(INDEX_PRICE_SCALE),
-  )
-}
-
-/** A margin level for the screen. */
-export function screenLevel(level: Rate): number {
-  return Number(level) / Number(RATE_SCALE)
-}
-
 /**
  * Appends every account whose margin level may be at or below `levels(account)` (rule Q1) to `into`, in the order given.
- * A screen: whether it is at risk is decided by the caller, on exact integers.
+ * A screen: whether it is at risk is decided by the caller, on exact integers. `prices` are by asset index in any one
+ * unit, NaN where there is none: every account with such an asset is then looked at.
  */
 export function screenAtRisk(
   ledger: Ledger,
