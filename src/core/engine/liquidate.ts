@@ -272,7 +272,6 @@ function trade(
       need: buys ? notionalOf(symbol, limit, lots) : baseOf(symbol, lots),
       borrow: ZERO,
       ...match(state, user, symbol, book, place),
-      cap: null,
     },
     liquidation.id,
   )

@@ -1,13 +1,25 @@
 import { assert, present } from '../assert.ts'
 import type { OrderReference } from '../domain/command.ts'
 import type { AccountId, OrderId, SymbolIndex } from '../domain/ids.ts'
-import type { Order } from '../domain/order.ts'
+import type { Order, Side } from '../domain/order.ts'
+import type { Lots, Ticks } from '../money/price.ts'
 
 interface AccountOrders {
   /** Oldest first: order ids rise. */
   readonly byId: Map<OrderId, Order>
   readonly byClientOrderId: Map<string, Order>
+  /** By symbol and side. */
+  readonly resting: Map<number, RestingSide>
 }
+
+/** What an account rests on one side of a symbol: the sum, and a bound on the prices. */
+export interface RestingSide {
+  lots: number
+  /** No order here is dearer. Lowered only when the side is empty, so it may overstate. */
+  dearest: Ticks
+}
+
+const NOTHING_RESTS: Readonly<RestingSide> = { lots: 0, dearest: 0 as Ticks }
 
 /** Every open order, found by id, by its account, and by the account's own name for it. */
 export class OrderStore {
@@ -21,13 +33,26 @@ export class OrderStore {
   add(order: Order): void {
     let account = this.#accounts.get(order.accountId)
     if (account === undefined) {
-      account = { byId: new Map(), byClientOrderId: new Map() }
+      account = { byId: new Map(), byClientOrderId: new Map(), resting: new Map() }
       this.#accounts.set(order.accountId, account)
     }
     assert(!account.byClientOrderId.has(order.clientOrderId), 'G1 a client id is unique while open')
     this.#orders.set(order.id, order)
     account.byId.set(order.id, order)
     account.byClientOrderId.set(order.clientOrderId, order)
+    const key = sideKey(order.symbol, order.side)
+    let side = account.resting.get(key)
+    if (side === undefined) {
+      side = { lots: 0, dearest: 0 as Ticks }
+      account.resting.set(key, side)
+    }
+    side.lots += order.lots - order.executedLots
+    if (order.price > side.dearest) side.dearest = order.price
+  }
+
+  /** An open order was filled in part or in whole. */
+  noteFill(order: Order, lots: Lots): void {
+    this.#lower(order, lots)
   }
 
   remove(order: Order): void {
@@ -35,6 +60,22 @@ export class OrderStore {
     this.#orders.delete(order.id)
     account.byId.delete(order.id)
     account.byClientOrderId.delete(order.clientOrderId)
+    this.#lower(order, order.lots - order.executedLots)
+  }
+
+  /** What the account rests on one side of a symbol. */
+  restingOf(account: AccountId, symbol: SymbolIndex, side: Side): Readonly<RestingSide> {
+    return this.#accounts.get(account)?.resting.get(sideKey(symbol, side)) ?? NOTHING_RESTS
+  }
+
+  #lower(order: Order, lots: number): void {
+    const resting = this.#accounts
+      .get(order.accountId)
+      ?.resting.get(sideKey(order.symbol, order.side))
+    const side = present(resting, 'an open order counts on its side')
+    side.lots -= lots
+    assert(side.lots >= 0, 'no side rests less than nothing')
+    if (side.lots === 0) side.dearest = 0 as Ticks
   }
 
   get(id: OrderId): Order {
@@ -69,4 +110,8 @@ export class OrderStore {
   all(): Iterable<Order> {
     return this.#orders.values()
   }
+}
+
+function sideKey(symbol: SymbolIndex, side: Side): number {
+  return symbol * 2 + (side === 'BUY' ? 0 : 1)
 }

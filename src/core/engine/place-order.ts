@@ -105,6 +105,7 @@ function settle(
   const { maker, price, lots, base, quote } = fill
   execute(state, taker, lots, quote)
   execute(state, maker, lots, quote)
+  state.orders.noteFill(maker, lots)
   taker.locked = takerLocked
   maker.locked = (maker.locked - (maker.side === 'BUY' ? quote : base)) as Amount
   if (maker.status === 'FILLED') state.orders.remove(maker)

@@ -10,10 +10,12 @@ import { formatLevel, levelAbove } from '../margin/level.ts'
 import { equityOf } from '../margin/valuation.ts'
 import type { OrderBook, Sweep } from '../matching/order-book.ts'
 import type { Amount } from '../money/amount.ts'
+import { ZERO } from '../money/amount.ts'
 import { formatDecimalShort } from '../money/decimal.ts'
-import type { Lots, Ticks } from '../money/price.ts'
+import type { Lots, Ticks, Value } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { maxBigint } from '../money/rounding.ts'
+import { surelyWithinCap } from '../risk/cap-screen.ts'
 import type { PositionCap } from '../risk/position-cap.ts'
 import { positionCap } from '../risk/position-cap.ts'
 import { refuseFilters } from './filters.ts'
@@ -56,7 +58,6 @@ export interface OrderPlan {
   readonly restLots: Lots
   /** How the remainder ends when it does not rest; null: nothing is left, or it rests. */
   readonly ends: 'EXPIRED' | 'EXPIRED_IN_MATCH' | null
-  readonly cap: PositionCap | null
 }
 
 export function isPlan(planned: OrderPlan | Refusal): planned is OrderPlan {
@@ -149,9 +150,7 @@ function decide(
     borrow: shortfall,
     ...matched,
   }
-  if (place.wallet === 'SPOT') return { ...plan, cap: null }
-  const verdict = admitToCross(state, plan)
-  return 'reason' in verdict ? verdict : { ...plan, cap: verdict }
+  return (place.wallet === 'SPOT' ? null : refuseOnCross(state, plan)) ?? plan
 }
 
 export type Matched = Pick<OrderPlan, 'sweep' | 'fills' | 'expiredMakers' | 'restLots' | 'ends'>
@@ -228,9 +227,8 @@ function neededFunds(symbol: TradingSymbol, place: PlaceOrder, { fills }: Matche
 }
 
 /** The rules of cross margin that the order itself must meet: prices, level, cap, loan, in that order. */
-function admitToCross(state: ExchangeState, plan: Omit<OrderPlan, 'cap'>): PositionCap | Refusal {
+function refuseOnCross(state: ExchangeState, plan: OrderPlan): Refusal | null {
   const { user, account, symbol, place } = plan
-  const levels = levelsOf(state, user)
   const stale =
     refuseStale(state, symbol.base) ??
     refuseStale(state, symbol.quote) ??
@@ -239,38 +237,81 @@ function admitToCross(state: ExchangeState, plan: Omit<OrderPlan, 'cap'>): Posit
   if (stale !== null && (!priced || plan.borrow > 0n || place.orderType === 'MARKET')) return stale
 
   const valuation = valuationOf(state, account)
-  if (!levelAbove(valuation.assets, valuation.debts, levels.liquidation)) {
-    const need = formatDecimalShort(levels.liquidation, RATE_DECIMALS)
+  const { liquidation } = levelsOf(state, user)
+  if (!levelAbove(valuation.assets, valuation.debts, liquidation)) {
+    const need = formatDecimalShort(liquidation, RATE_DECIMALS)
     return {
       reason: 'trade_level_too_low',
       level: formatLevel(valuation.assets, valuation.debts),
       need,
     }
   }
-  const cap = positionCap({
-    equity: equityOf(valuation),
+  return (
+    refuseOpening(state, plan, equityOf(valuation), stale) ??
+    (plan.borrow > 0n ? refuseLoan(state, user, plan.gives, plan.borrow) : null)
+  )
+}
+
+/** What refuses an order that opens or increases a position, but not one that reduces (rules E7, P3, X3). */
+function refuseOpening(
+  state: ExchangeState,
+  plan: OrderPlan,
+  equity: Value,
+  stale: Refusal | null,
+): Refusal | null {
+  const why = reduceOnlyReason(state, plan.user)
+  if (stale === null && why === null && isFarBelowCap(state, plan, equity)) return null
+  const cap = measureCap(state, plan, equity)
+  if (cap.verdict === 'exempt') return null
+  if (stale !== null) return stale
+  if (why !== null) return { reason: 'reduce_only', why }
+  return cap.verdict === 'exceeds' ? capRefusal(state, plan.symbol, cap) : null
+}
+
+/** Most orders are so small that the cap need not be measured to the digit. */
+function isFarBelowCap(state: ExchangeState, plan: OrderPlan, equity: Value): boolean {
+  const { user, account, symbol, place } = plan
+  const basePrice = state.prices[symbol.base] ?? null
+  const quotePrice = state.prices[symbol.quote] ?? null
+  if (basePrice === null || quotePrice === null) return false
+  const resting = state.orders.restingOf(account, symbol.index, place.side)
+  return surelyWithinCap({
+    equity,
     cap: venueOf(state).policy.positionInitialMarginCap,
-    leverage: levels.leverage,
+    leverage: user.leverage,
+    symbol,
+    basePrice,
+    quotePrice,
+    lots: resting.lots + lotsAsked(plan),
+    dearest: Math.max(resting.dearest, place.price),
+    position: positionOf(state, plan),
+  })
+}
+
+/** Rules P2, P3 and P5 for a planned order, exactly. */
+export function measureCap(state: ExchangeState, plan: OrderPlan, equity: Value): PositionCap {
+  const { user, symbol, place } = plan
+  return positionCap({
+    equity,
+    cap: venueOf(state).policy.positionInitialMarginCap,
+    leverage: user.leverage,
     symbol,
     prices: state.prices,
     side: place.side,
     lots: lotsAsked(plan),
     limitPrice: place.orderType === 'MARKET' ? null : place.price,
-    position: state.positions.get(account)?.get(symbol.index)?.quantity ?? (0n as Amount),
+    position: positionOf(state, plan),
     resting: restingSameSide(state, plan),
     shortable: place.side === 'SELL' ? shortableOf(state, plan) : null,
     borrowsBeyond: borrowsBeyondOf(state, plan),
   })
-  if (cap.verdict !== 'exempt') {
-    if (stale !== null) return stale
-    const why = reduceOnlyReason(state, user)
-    if (why !== null) return { reason: 'reduce_only', why }
-  }
-  if (cap.verdict === 'exceeds') return capRefusal(state, symbol, cap)
-  return (plan.borrow > 0n ? refuseLoan(state, user, plan.gives, plan.borrow) : null) ?? cap
 }
 
-function lotsAsked(plan: Omit<OrderPlan, 'cap'>): Lots {
+function positionOf(state: ExchangeState, { account, symbol }: OrderPlan): Amount {
+  return state.positions.get(account)?.get(symbol.index)?.quantity ?? ZERO
+}
+
+function lotsAsked(plan: OrderPlan): Lots {
   if (plan.place.lots > 0) return plan.place.lots
   let lots = 0
   for (const fill of plan.fills) lots += fill.lots
@@ -279,7 +320,7 @@ function lotsAsked(plan: Omit<OrderPlan, 'cap'>): Lots {
 
 function restingSameSide(
   state: ExchangeState,
-  { account, symbol, place }: Omit<OrderPlan, 'cap'>,
+  { account, symbol, place }: OrderPlan,
 ): { price: Ticks; lots: Lots }[] {
   const resting: { price: Ticks; lots: Lots }[] = []
   for (const order of openOrdersOf(state, account)) {
@@ -290,7 +331,7 @@ function restingSameSide(
 }
 
 /** How far short this pair may go: what the account will owe of the base, less shorts of it in other pairs (rule P1). */
-function shortableOf(state: ExchangeState, plan: Omit<OrderPlan, 'cap'>): Amount {
+function shortableOf(state: ExchangeState, plan: OrderPlan): Amount {
   const base = plan.gives
   let shortable =
     state.ledger.owed(plan.account, base.index) +
@@ -306,7 +347,7 @@ function shortableOf(state: ExchangeState, plan: Omit<OrderPlan, 'cap'>): Amount
 /** The size from which a sale is no longer of what is held but of what it borrows; null: it borrows nothing. */
 function borrowsBeyondOf(
   state: ExchangeState,
-  { place, account, gives }: Omit<OrderPlan, 'cap'>,
+  { place, account, gives }: OrderPlan,
 ): Amount | null {
   if (place.side === 'BUY' || !borrowsAutomatically(place.sideEffect)) return null
   return state.ledger.free(account, gives.index)

@@ -6,14 +6,16 @@ import { baseOf, notionalOf } from '../domain/venue.ts'
 import { BUCKET, VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { hourlyInterest } from '../margin/interest.ts'
 import { standingOf } from '../margin/standing.ts'
+import { equityOf } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import { minBigint } from '../money/rounding.ts'
 import { postRepayment } from './funds.ts'
 import type { OrderPlan } from './plan-order.ts'
-import { isPlan, planOrder } from './plan-order.ts'
+import { isPlan, measureCap, planOrder } from './plan-order.ts'
 import type { OrderPosting } from './post-order.ts'
 import { feeOn, postOrder } from './post-order.ts'
+import { valuationOf } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { levelsOf, symbolAt, venueOf } from './state.ts'
 
@@ -49,6 +51,7 @@ export function previewOrder(
   const sequence = state.sequence as Sequence
   if (!isPlan(plan))
     return { ...refusedPreview(sequence, before), binding: plan.reason, refusal: plan }
+  const cap = capOf(state, plan)
   return state.ledger.rehearse(() => {
     const posting = postOrder(state, plan)
     const after = crossStanding(state, user, base)
@@ -62,7 +65,7 @@ export function previewOrder(
       borrow: borrowOf(plan),
       repay: repayOf(plan, posting),
       fee: feeOf(plan, posting),
-      cap: capOf(plan),
+      cap,
       binding: null,
       refusal: null,
       warnings: warningsOf(after, worst),
@@ -112,9 +115,17 @@ function feeOf({ receives }: OrderPlan, { fills }: OrderPosting): OrderPreviewAn
   return sum === 0n ? null : { asset: receives.index, amount: sum }
 }
 
-function capOf({ cap, symbol, place }: OrderPlan): OrderPreviewAnswer['cap'] {
-  if (cap === null || place.wallet !== 'CROSS_MARGIN') return null
-  return { used: cap.asked, limit: cap.limit, maxQuantity: baseOf(symbol, cap.maxLots) }
+function capOf(state: ExchangeState, plan: OrderPlan): OrderPreviewAnswer['cap'] {
+  const { account, symbol, place } = plan
+  const { positionInitialMarginCap: cap } = venueOf(state).policy
+  const priced = state.prices[symbol.base] !== null && state.prices[symbol.quote] !== null
+  if (cap === null || place.wallet !== 'CROSS_MARGIN' || !priced) return null
+  const { used, asked, limit, maxLots } = measureCap(
+    state,
+    plan,
+    equityOf(valuationOf(state, account)),
+  )
+  return { used: (used + asked) as Amount, limit, maxQuantity: baseOf(symbol, maxLots) }
 }
 
 /** What a careful trader would want to be told, in the account's own numbers. */
