@@ -1,4 +1,5 @@
 import { present } from '../core/assert.ts'
+import type { PlaceOrder, TradingWallet } from '../core/domain/command.ts'
 import type { EventOf, Outcome } from '../core/domain/event.ts'
 import type { OrderId, TimestampMs } from '../core/domain/ids.ts'
 import type { Order } from '../core/domain/order.ts'
@@ -31,7 +32,7 @@ export type OrderView = Readonly<
 >
 
 /** Spot answers carry order lists, margin answers `isIsolated`. */
-export type OrderFamily = 'SPOT' | 'CROSS_MARGIN'
+export type OrderFamily = TradingWallet
 
 /** GET order, openOrders, allOrders. */
 export function orderBody(order: OrderView, venue: Venue, family: OrderFamily): object {
@@ -72,17 +73,18 @@ function progress(order: OrderView, symbol: TradingSymbol): object {
   }
 }
 
-/** POST order, from what the command did. `outcome` must hold the acceptance. */
+/** POST order, from what the command did; it must have been taken. */
 export function placedBody(
   outcome: Outcome,
+  place: PlaceOrder,
   venue: Venue,
-  family: OrderFamily,
   responseType: ResponseType,
 ): object {
   const accepted = present(
-    outcome.events.find((event) => event.type === 'OrderAccepted'),
+    acceptanceOf(place, outcome),
     'a command that placed an order tells of it',
   )
+  const family = place.wallet
   const order = orderAfter(accepted.order, outcome)
   const symbol = symbolOf(order, venue)
   const acknowledged = {
@@ -103,6 +105,16 @@ export function placedBody(
   }
   if (responseType === 'RESULT') return result
   return { ...result, fills: fillsOf(order.id, outcome, venue) }
+}
+
+/** Others' orders may be in the same outcome: what was due by then happens first. */
+function acceptanceOf(place: PlaceOrder, outcome: Outcome): EventOf<'OrderAccepted'> | undefined {
+  return outcome.events.find(
+    (event): event is EventOf<'OrderAccepted'> =>
+      event.type === 'OrderAccepted' &&
+      event.order.userId === place.userId &&
+      event.order.clientOrderId === place.clientOrderId,
+  )
 }
 
 /** An order as one outcome left it. */

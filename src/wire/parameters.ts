@@ -24,6 +24,10 @@ export class Parameters {
     return this.#values.has(name)
   }
 
+  entries(): Iterable<[string, string]> {
+    return this.#values.entries()
+  }
+
   /** The text, or undefined when not sent. Sent and empty is an error. */
   text(name: string): string | undefined {
     const value = this.#values.get(name)

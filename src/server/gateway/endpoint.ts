@@ -1,0 +1,106 @@
+import type { UserId } from '../../core/domain/ids.ts'
+import type { Parameters } from '../../wire/parameters.ts'
+import type { ApiKey, Permission } from '../access/api-key.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** Counted by address, or by user on `/sapi`; a function where the parameters decide. */
+export interface Weight {
+  readonly per: 'ip' | 'user'
+  readonly of: number | ((parameters: Parameters) => number)
+}
+
+/** One call of one endpoint, believed as far as its access says. */
+export interface Call {
+  readonly deps: GatewayDeps
+  readonly parameters: Parameters
+  /** Raw body, for endpoints that take JSON. */
+  readonly body: string
+  /** What stands for `:id` in the path. */
+  readonly id: string
+  /** Headers of the answer, besides those every answer has. */
+  readonly headers: Map<string, string>
+}
+
+export interface UserCall extends Call {
+  readonly userId: UserId
+  /** Null in a browser session. */
+  readonly key: ApiKey | null
+}
+
+interface EndpointBase {
+  readonly method: Method
+  readonly path: string
+  readonly weight: Weight
+}
+
+export type Endpoint =
+  /** Anyone; a key or a signature that comes along is not looked at. */
+  | (EndpointBase & { readonly access: 'open'; readonly handle: (call: Call) => unknown })
+  /** A key suffices, as for streams: the answer is of use only with the key. */
+  | (EndpointBase & {
+      readonly access: 'key'
+      readonly permission: Permission
+      readonly handle: (call: UserCall) => unknown
+    })
+  | (EndpointBase & {
+      readonly access: 'signed'
+      readonly permission: Permission
+      /** The same signed bytes are taken once. */
+      readonly once: boolean
+      readonly handle: (call: UserCall) => unknown
+    })
+
+type WeightText = number | ((parameters: Parameters) => number) | Weight
+
+function weightOf(weight: WeightText): Weight {
+  return typeof weight === 'object' ? weight : { per: 'ip', of: weight }
+}
+
+/** `[method, path]` from `'GET /api/v3/ping'`. */
+function routeOf(route: `${Method} /${string}`): { method: Method; path: string } {
+  const [method, path] = route.split(' ') as [Method, string]
+  return { method, path }
+}
+
+export function perUser(weight: number): Weight {
+  return { per: 'user', of: weight }
+}
+
+export function open(
+  route: `${Method} /${string}`,
+  weight: WeightText,
+  handle: (call: Call) => unknown,
+): Endpoint {
+  return { ...routeOf(route), access: 'open', weight: weightOf(weight), handle }
+}
+
+export function keyed(
+  route: `${Method} /${string}`,
+  weight: WeightText,
+  handle: (call: UserCall) => unknown,
+): Endpoint {
+  return { ...routeOf(route), access: 'key', permission: 'READ', weight: weightOf(weight), handle }
+}
+
+export function signed(
+  route: `${Method} /${string}`,
+  permission: Permission,
+  weight: WeightText,
+  handle: (call: UserCall) => unknown,
+): Endpoint {
+  const rest = { permission, once: false, weight: weightOf(weight), handle }
+  return { ...routeOf(route), access: 'signed', ...rest }
+}
+
+/** As `signed`, for what moves money by an amount: a repetition of the same bytes is refused. */
+export function signedOnce(
+  route: `${Method} /${string}`,
+  permission: Permission,
+  weight: WeightText,
+  handle: (call: UserCall) => unknown,
+): Endpoint {
+  const rest = { permission, once: true, weight: weightOf(weight), handle }
+  return { ...routeOf(route), access: 'signed', ...rest }
+}

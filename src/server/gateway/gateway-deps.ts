@@ -1,0 +1,61 @@
+import type { Command } from '../../core/domain/command.ts'
+import type { Outcome } from '../../core/domain/event.ts'
+import type { Sequence, TimestampMs, UserId } from '../../core/domain/ids.ts'
+import type { Answer, Ask, QuestionName } from '../../core/domain/question.ts'
+import type { Venue } from '../../core/domain/venue.ts'
+import type { ApiKeyStore } from '../access/api-key.ts'
+import type { ListenTokens } from '../access/listen-tokens.ts'
+import type { RateLimits } from '../access/rate-limits.ts'
+import type { MarketView } from '../market/market-view.ts'
+import type { Histories, Projector } from './histories.ts'
+import type { SandboxDoor } from './sandbox.ts'
+
+/** The venue as the gateway drives it; the sequencer is one. */
+export interface Engine {
+  submit(command: Command): Promise<Outcome>
+  ask<Q extends QuestionName>(name: Q, question: Ask<Q>): Answer<Q>
+  readonly sequence: Sequence
+  readonly venue: Venue
+  nowMs(): TimestampMs
+}
+
+export type MarketReader = Pick<
+  MarketView,
+  | 'depth'
+  | 'recentTrades'
+  | 'bookTicker'
+  | 'lastPrice'
+  | 'ticker'
+  | 'ticker24h'
+  | 'averagePrice'
+  | 'timeMs'
+>
+
+/** A user anyone may be: shown on the front page of a sandbox. */
+export interface DemoUser {
+  readonly name: string
+  readonly apiKey: string
+  readonly secretKey: string
+  readonly loginUrl?: string
+}
+
+export interface GatewayDeps {
+  readonly engine: Engine
+  readonly market: MarketReader
+  readonly histories: Histories
+  readonly projector: Projector
+  readonly keys: ApiKeyStore
+  readonly listenTokens: ListenTokens
+  readonly rateLimits: RateLimits
+  /** Null: an operator's venue; `/sandbox/v1` is then not there. */
+  readonly sandbox: SandboxDoor | null
+  readonly demo: readonly DemoUser[]
+  /** Wall clock. */
+  readonly wallNowMs: () => number
+  /** Recovered and trading. */
+  readonly ready: () => boolean
+  /** Whose browser session a Cookie header names; null: nobody's. Leave out where nobody logs in. */
+  readonly sessionUser?: (cookie: string) => UserId | null
+  /** Tells of a failure that is no refusal. */
+  readonly onError?: (error: unknown, where: string) => void
+}

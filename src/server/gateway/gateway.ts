@@ -1,0 +1,175 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { requestError } from '../../wire/request-error.ts'
+import { WireError } from '../../wire/wire-error.ts'
+import { Dispatcher } from './dispatch.ts'
+import type { Endpoint } from './endpoint.ts'
+import { frontPage } from './front-page.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import {
+  answerBrokenConnection,
+  BODY_MAX_BYTES,
+  bodyBytes,
+  checkBody,
+  HEADERS_MAX_BYTES,
+  receivedFrom,
+  tidyUrl,
+} from './http.ts'
+import { GatewayMetrics } from './metrics.ts'
+import { fulcrumAccountEndpoints } from './rest/fulcrum-account.ts'
+import { fulcrumMarginEndpoints } from './rest/fulcrum-margin.ts'
+import { isolatedEndpoints } from './rest/isolated.ts'
+import { listenEndpoints } from './rest/listen.ts'
+import { loanEndpoints } from './rest/loans.ts'
+import { marginAccountEndpoints } from './rest/margin-account.ts'
+import { marginDataEndpoints } from './rest/margin-data.ts'
+import { marginOrderEndpoints } from './rest/margin-order.ts'
+import { marketEndpoints } from './rest/market.ts'
+import { sandboxEndpoints } from './rest/sandbox.ts'
+import { spotEndpoints } from './rest/spot.ts'
+import { tickerEndpoints } from './rest/ticker.ts'
+import { transferEndpoints } from './rest/transfers.ts'
+import { walletEndpoints } from './rest/wallet.ts'
+
+export const endpoints: readonly Endpoint[] = [
+  ...marketEndpoints,
+  ...tickerEndpoints,
+  ...spotEndpoints,
+  ...marginOrderEndpoints,
+  ...marginAccountEndpoints,
+  ...marginDataEndpoints,
+  ...loanEndpoints,
+  ...transferEndpoints,
+  ...isolatedEndpoints,
+  ...walletEndpoints,
+  ...listenEndpoints,
+  ...fulcrumAccountEndpoints,
+  ...fulcrumMarginEndpoints,
+]
+
+/** The venue over HTTP. The caller listens, attaches what upgrades to WebSocket to `.server`, and closes. */
+export function buildGateway(deps: GatewayDeps): FastifyInstance {
+  const app = Fastify({
+    bodyLimit: BODY_MAX_BYTES,
+    rewriteUrl: (request) => tidyUrl(request.url ?? '/'),
+    http: { maxHeaderSize: HEADERS_MAX_BYTES },
+    clientErrorHandler: answerBrokenConnection,
+    frameworkErrors: (_error, _request, reply) =>
+      sendError(reply, requestError('illegal_characters')),
+    exposeHeadRoutes: false,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { querystringParser: () => ({}) },
+  })
+  takeRawBodies(app)
+  const metrics = new GatewayMetrics(() => (deps.ready() ? deps.engine : null))
+  countRequests(app, metrics)
+  handleFailures(app, deps)
+  addPages(app, deps, metrics)
+  const served =
+    deps.sandbox === null ? endpoints : [...endpoints, ...sandboxEndpoints(deps.sandbox)]
+  addEndpoints(app, deps, served)
+  answerUnknown(app, served)
+  return app
+}
+
+/** Bodies stay bytes: signatures are over them. Fastify's own parser would refuse the empty JSON bodies that ccxt sends. */
+function takeRawBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+}
+
+function countRequests(app: FastifyInstance, metrics: GatewayMetrics): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown'
+    metrics.observe(route, request.method, reply.statusCode, reply.elapsedTime / 1000)
+  })
+}
+
+function handleFailures(app: FastifyInstance, deps: GatewayDeps): void {
+  app.setErrorHandler((error, request, reply) => {
+    const answer = errorOf(error)
+    if (answer.status >= 500) deps.onError?.(error, `${request.method} ${request.routeOptions.url}`)
+    return sendError(reply, answer)
+  })
+}
+
+function errorOf(error: unknown): WireError {
+  if (error instanceof WireError) return error
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return requestError('body_too_large', { limit: BODY_MAX_BYTES })
+  }
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return requestError('malformed_http')
+  return requestError('internal')
+}
+
+function sendError(reply: FastifyReply, error: WireError): FastifyReply {
+  if (error.retryAfterSeconds !== undefined) {
+    reply.header('retry-after', String(error.retryAfterSeconds))
+  }
+  return reply
+    .code(error.status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(error.body()))
+}
+
+function addPages(app: FastifyInstance, deps: GatewayDeps, metrics: GatewayMetrics): void {
+  app.get('/healthz', (_request, reply) => reply.send({ status: 'up' }))
+  app.get('/readyz', (_request, reply) => {
+    const ready = deps.ready()
+    return reply.code(ready ? 200 : 503).send({ ready })
+  })
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  )
+  app.get('/', (request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer')
+      .send(frontPage(deps, `${request.protocol}://${request.host}`)),
+  )
+}
+
+function addEndpoints(app: FastifyInstance, deps: GatewayDeps, served: readonly Endpoint[]): void {
+  const dispatcher = new Dispatcher(deps)
+  for (const endpoint of served) {
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      handler: (request, reply) => serve(dispatcher, endpoint, request, reply),
+    })
+  }
+}
+
+async function serve(
+  dispatcher: Dispatcher,
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  checkBody(request)
+  const headers = new Map<string, string>()
+  try {
+    const body = await dispatcher.run(endpoint, receivedFrom(request, bodyBytes(request)), headers)
+    return reply
+      .headers(Object.fromEntries(headers))
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(body))
+  } catch (error) {
+    reply.headers(Object.fromEntries(headers))
+    throw error
+  }
+}
+
+/** 405 where the path is served by another method, else 404; both as Binance's error JSON. */
+function answerUnknown(app: FastifyInstance, served: readonly Endpoint[]): void {
+  const paths = new Set(served.map((endpoint) => endpoint.path))
+  app.setNotFoundHandler((request, reply) => {
+    const path = (request.raw.url ?? '/').split('?')[0] ?? '/'
+    const name = paths.has(path) ? 'method_not_allowed' : 'unsupported'
+    const shown = path.length > 100 ? `${path.slice(0, 100)}…` : path
+    return sendError(reply, requestError(name, { method: request.method, path: shown }))
+  })
+}

@@ -1,0 +1,166 @@
+import { present } from '../../../core/assert.ts'
+import type { AssetIndex } from '../../../core/domain/ids.ts'
+import type { OrderPreviewAnswer, PositionAnswer } from '../../../core/domain/question.ts'
+import type { Venue } from '../../../core/domain/venue.ts'
+import type { Amount } from '../../../core/money/amount.ts'
+import { refusalError } from '../../../wire/error.ts'
+import { amountText, rateShort } from '../../../wire/number-text.ts'
+import { orderBody } from '../../../wire/order-answer.ts'
+import { requestError } from '../../../wire/request-error.ts'
+import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
+import type { LiquidationReceipt, LiquidationRow } from '../histories.ts'
+import { caughtUp } from '../submit.ts'
+import { readOrder } from './order-actions.ts'
+import { userTradeBody } from './trades.ts'
+
+const LIQUIDATIONS_MAX = 100
+
+export const fulcrumMarginEndpoints: readonly Endpoint[] = [
+  signed('POST /fulcrum/v1/margin/order/preview', 'READ', 5, previewOrder),
+  signed('GET /fulcrum/v1/margin/positions', 'READ', 5, positions),
+  signed('GET /fulcrum/v1/margin/risk', 'READ', 5, risk),
+  signed('GET /fulcrum/v1/margin/liquidations', 'READ', 5, liquidations),
+  signed('GET /fulcrum/v1/margin/liquidations/:id', 'READ', 5, liquidation),
+]
+
+/** The same parsing and the same decision as the order itself: preview equals outcome. */
+function previewOrder(call: UserCall): object {
+  const { engine } = call.deps
+  const { place } = readOrder(call, 'CROSS_MARGIN')
+  return previewBody(engine.ask('previewOrder', { place }), engine.venue)
+}
+
+function previewBody(preview: OrderPreviewAnswer, venue: Venue): object {
+  const { borrow, repay, fee, cap, refusal } = preview
+  return {
+    sequence: preview.sequence,
+    before: preview.before,
+    after: preview.after,
+    worst: preview.worst,
+    borrow: borrow && {
+      ...assetAmount(borrow, venue),
+      interestPerDay: amountText(borrow.interestPerDay),
+    },
+    repay: repay && assetAmount(repay, venue),
+    fee: fee && assetAmount(fee, venue),
+    cap: cap && {
+      used: amountText(cap.used),
+      limit: amountText(cap.limit),
+      maxQuantity: amountText(cap.maxQuantity),
+    },
+    binding: preview.binding,
+    blockers: refusal === null ? [] : [{ reason: refusal.reason, ...refusalError(refusal).body() }],
+    warnings: preview.warnings,
+  }
+}
+
+function assetAmount(line: { asset: AssetIndex; amount: Amount }, venue: Venue): object {
+  return { asset: codeOf(line.asset, venue), amount: amountText(line.amount) }
+}
+
+function codeOf(asset: AssetIndex, venue: Venue): string {
+  return present(venue.assets[asset], 'an asset in an answer is the venue’s').code
+}
+
+function positions({ deps, userId }: UserCall): object[] {
+  return deps.engine
+    .ask('positions', { userId })
+    .map((position) => positionBody(position, deps.engine.venue))
+}
+
+function positionBody(position: PositionAnswer, venue: Venue): object {
+  const { unrealizedPnl, initialMargin } = position
+  return {
+    symbol: present(venue.symbols[position.symbol], 'a position is in a symbol of the venue')
+      .symbol,
+    side: position.side,
+    quantity: amountText(position.quantity),
+    entryPrice: position.entryPrice,
+    indexPrice: position.indexPrice,
+    unrealizedPnl: unrealizedPnl === null ? null : amountText(unrealizedPnl),
+    realizedPnl: amountText(position.realizedPnl),
+    initialMargin: initialMargin === null ? null : amountText(initialMargin),
+    capUsed: position.capUsed,
+    liquidationPrice: position.liquidationPrice,
+  }
+}
+
+function risk({ deps, userId }: UserCall): object {
+  const { engine } = deps
+  const answer = engine.ask('risk', { userId })
+  const { policy } = engine.venue
+  const leverage = engine.ask('user', { userId })?.leverage ?? policy.defaultLeverage
+  const levels = policy.levels[leverage]
+  return {
+    ...answer.standing,
+    buffer: answer.buffer,
+    contributions: answer.contributions.map((line) => ({
+      asset: codeOf(line.asset, engine.venue),
+      contribution: line.contribution,
+      liquidationPrice: line.liquidationPrice,
+    })),
+    leverage,
+    bands: {
+      transferOut: rateShort(levels.transferOut),
+      borrow: rateShort(levels.borrow),
+      marginCall: answer.marginCallLevel,
+      liquidation: answer.liquidationLevel,
+    },
+  }
+}
+
+async function liquidations({ deps, parameters, userId }: UserCall): Promise<object[]> {
+  const limit = parameters.limit('limit', LIQUIDATIONS_MAX, LIQUIDATIONS_MAX)
+  await caughtUp(deps)
+  const rows = await deps.histories.liquidations({ userId, limit })
+  return rows.map((row) => liquidationBody(row, deps.engine.venue))
+}
+
+async function liquidation({ deps, id, userId }: UserCall): Promise<object> {
+  if (!/^[1-9]\d{0,14}$/.test(id)) throw requestError('liquidation_unknown', { liquidationId: id })
+  await caughtUp(deps)
+  const receipt = await deps.histories.liquidation({ userId, liquidationId: Number(id) })
+  if (receipt === null) throw requestError('liquidation_unknown', { liquidationId: id })
+  return receiptBody(receipt, deps.engine.venue)
+}
+
+function liquidationBody(row: LiquidationRow, venue: Venue): object {
+  const text = (amount: Amount | null) => (amount === null ? null : amountText(amount))
+  return {
+    liquidationId: row.liquidationId,
+    state: row.finishedMs === null ? 'RUNNING' : 'FINISHED',
+    startedAt: row.startedMs,
+    finishedAt: row.finishedMs,
+    outcome: row.outcome,
+    trigger: {
+      marginLevel: row.level,
+      liquidationLevel: row.liquidationLevel,
+      assets: amountText(row.assetsUsdt),
+      debts: amountText(row.debtsUsdt),
+      prices: Object.fromEntries(
+        row.prices.map(([asset, price]) => [codeOf(asset, venue), amountText(price)]),
+      ),
+    },
+    valueLiquidated: text(row.valueLiquidated),
+    clearanceFee: text(row.clearanceFee),
+    insuranceFundPaid: text(row.fundPaid),
+    lendersLost: text(row.lendersLost),
+  }
+}
+
+function receiptBody(receipt: LiquidationReceipt, venue: Venue): object {
+  return {
+    ...liquidationBody(receipt.liquidation, venue),
+    orders: receipt.orders.map((order) => orderBody(order, venue, 'CROSS_MARGIN')),
+    trades: receipt.trades.map((trade) => {
+      const symbol = present(venue.symbols[trade.symbol], 'a trade is in a symbol of the venue')
+      return userTradeBody(trade, symbol, venue, 'CROSS_MARGIN')
+    }),
+    movements: receipt.movements.map((movement) => ({
+      type: movement.type,
+      asset: codeOf(movement.asset, venue),
+      amount: amountText(movement.amount),
+      time: movement.timestampMs,
+    })),
+  }
+}

@@ -1,0 +1,170 @@
+import { present } from '../../../core/assert.ts'
+import type { EventOf, Outcome } from '../../../core/domain/event.ts'
+import type { Asset, Venue } from '../../../core/domain/venue.ts'
+import { baseOf } from '../../../core/domain/venue.ts'
+import { AMOUNT_SCALE } from '../../../core/money/amount.ts'
+import { divFloor } from '../../../core/money/rounding.ts'
+import { amountText, lotsText, priceText, rateText } from '../../../wire/number-text.ts'
+import type { OrderView } from '../../../wire/order-answer.ts'
+import { type Endpoint, perUser, signed, signedOnce, type UserCall } from '../endpoint.ts'
+import type { InterestRow, LoanRow, Paged } from '../histories.ts'
+import { caughtUp, submit } from '../submit.ts'
+import { cross } from './margin-order.ts'
+import { readAsset, readAssetOrAll, readPage, readRange } from './read-parameters.ts'
+
+const DEFAULT_DAYS = 7
+const MAXIMUM_DAYS = 30
+
+type LoanType = 'BORROW' | 'REPAY'
+const LOAN_TYPES = ['BORROW', 'REPAY'] as const
+
+export const loanEndpoints: readonly Endpoint[] = [
+  signedOnce('POST /sapi/v1/margin/borrow-repay', 'MARGIN', perUser(1_500), cross(borrowOrRepay)),
+  signedOnce(
+    'POST /sapi/v1/margin/loan',
+    'MARGIN',
+    perUser(3_000),
+    cross((c) => move(c, 'BORROW')),
+  ),
+  signedOnce(
+    'POST /sapi/v1/margin/repay',
+    'MARGIN',
+    perUser(3_000),
+    cross((c) => move(c, 'REPAY')),
+  ),
+  signed('GET /sapi/v1/margin/borrow-repay', 'READ', 10, cross(loansOfType)),
+  signed(
+    'GET /sapi/v1/margin/loan',
+    'READ',
+    10,
+    cross((c) => loans(c, 'BORROW')),
+  ),
+  signed(
+    'GET /sapi/v1/margin/repay',
+    'READ',
+    10,
+    cross((c) => loans(c, 'REPAY')),
+  ),
+  signed('GET /sapi/v1/margin/interestHistory', 'READ', 1, cross(interestHistory)),
+  signed('GET /sapi/v1/margin/forceLiquidationRec', 'READ', 1, cross(liquidationOrders)),
+]
+
+function borrowOrRepay(call: UserCall): Promise<object> {
+  return move(call, call.parameters.requiredOneOf('type', LOAN_TYPES))
+}
+
+async function move({ deps, parameters, userId }: UserCall, type: LoanType): Promise<object> {
+  const asset = readAsset(parameters, deps.engine.venue)
+  const amount = parameters.requiredAmount('amount')
+  const command = type === 'BORROW' ? 'Borrow' : 'Repay'
+  const outcome = await submit(deps.engine, { type: command, userId, asset: asset.index, amount })
+  return { tranId: transactionOf(outcome, userId, type) }
+}
+
+/** Others' loans may be repaid by the clock within the same outcome: only the user's own, by hand, counts. */
+function transactionOf(outcome: Outcome, userId: number, type: LoanType): number {
+  const wanted = type === 'BORROW' ? 'LoanTaken' : 'LoanRepaid'
+  const found = outcome.events.find(
+    (event): event is EventOf<'LoanTaken' | 'LoanRepaid'> =>
+      (event.type === 'LoanTaken' || event.type === 'LoanRepaid') &&
+      event.type === wanted &&
+      event.userId === userId &&
+      event.origin === 'MANUAL',
+  )
+  return present(found, 'a loan taken or repaid by hand tells of it').transactionId
+}
+
+function loansOfType(call: UserCall): Promise<object> {
+  return loans(call, call.parameters.requiredOneOf('type', LOAN_TYPES))
+}
+
+async function loans(call: UserCall, type: LoanType): Promise<object> {
+  const { deps, parameters, userId } = call
+  const { venue } = deps.engine
+  const ask = {
+    userId,
+    type,
+    asset: readAssetOrAll(parameters, venue)?.index ?? null,
+    transactionId: parameters.whole('txId') ?? null,
+    range: readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
+    ...readPage(parameters),
+  }
+  await caughtUp(deps)
+  return pageBody(await deps.histories.loans(ask), (row) => loanBody(row, venue))
+}
+
+function pageBody<T>(page: Paged<T>, body: (row: T) => object): object {
+  return { rows: page.rows.map(body), total: page.total }
+}
+
+function assetOf(venue: Venue, index: number): Asset {
+  return present(venue.assets[index], 'an asset in a history is the venue’s')
+}
+
+function loanBody(row: LoanRow, venue: Venue): object {
+  return {
+    type: row.origin === 'MANUAL' ? 'MANUAL' : 'AUTO',
+    amount: amountText(row.principal + row.interest),
+    asset: assetOf(venue, row.asset).code,
+    interest: amountText(row.interest),
+    principal: amountText(row.principal),
+    status: 'CONFIRMED',
+    timestamp: row.timestampMs,
+    txId: row.transactionId,
+  }
+}
+
+async function interestHistory(call: UserCall): Promise<object> {
+  const { deps, parameters, userId } = call
+  const { venue } = deps.engine
+  const ask = {
+    userId,
+    asset: readAssetOrAll(parameters, venue)?.index ?? null,
+    range: readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
+    ...readPage(parameters),
+  }
+  await caughtUp(deps)
+  return pageBody(await deps.histories.interestHistory(ask), (row) => interestBody(row, venue))
+}
+
+function interestBody(row: InterestRow, venue: Venue): object {
+  const { code } = assetOf(venue, row.asset)
+  return {
+    txId: row.transactionId,
+    interestAccuredTime: row.timestampMs,
+    asset: code,
+    rawAsset: code,
+    principal: amountText(row.principal),
+    interest: amountText(row.interest),
+    interestRate: rateText(row.dailyRate),
+    type: row.kind,
+  }
+}
+
+async function liquidationOrders(call: UserCall): Promise<object> {
+  const { deps, parameters, userId } = call
+  const range = readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, 90)
+  const ask = { userId, range, ...readPage(parameters) }
+  await caughtUp(deps)
+  return pageBody(await deps.histories.liquidationOrders(ask), (order) =>
+    liquidationOrderBody(order, deps.engine.venue),
+  )
+}
+
+function liquidationOrderBody(order: OrderView, venue: Venue): object {
+  const symbol = present(venue.symbols[order.symbol], 'an order names a symbol of the venue')
+  const executed = baseOf(symbol, order.executedLots)
+  const average = executed === 0n ? 0n : divFloor(order.executedQuote * AMOUNT_SCALE, executed)
+  return {
+    avgPrice: amountText(average),
+    executedQty: amountText(executed),
+    orderId: order.id,
+    price: priceText(symbol, order.price),
+    qty: lotsText(symbol, order.lots),
+    side: order.side,
+    symbol: symbol.symbol,
+    timeInForce: order.timeInForce,
+    isIsolated: false,
+    updatedTime: order.updatedMs,
+  }
+}
