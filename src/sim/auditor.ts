@@ -1,0 +1,292 @@
+import type { SequencedCommand } from '../core/domain/command.ts'
+import type { Event, Outcome, TradeSide } from '../core/domain/event.ts'
+import type { AssetIndex } from '../core/domain/ids.ts'
+import { HOUR_MS } from '../core/domain/ids.ts'
+import { parseVenue } from '../core/domain/parse-venue.ts'
+import type { Venue } from '../core/domain/venue.ts'
+import type { ExchangeState } from '../core/engine/state.ts'
+import { AuditBalances } from './audit-balances.ts'
+import { AuditLiquidations } from './audit-liquidations.ts'
+import { AuditOrders } from './audit-orders.ts'
+import { compareLedgers } from './compare-ledgers.ts'
+
+export interface AuditResult {
+  readonly ok: boolean
+  readonly commands: number
+  readonly events: number
+  readonly stateHash: string
+  /** What does not hold, earliest first, at most `VIOLATIONS_MAX`. */
+  readonly violations: readonly string[]
+}
+
+const VIOLATIONS_MAX = 100
+const RATE_SCALE = 10n ** 12n
+/** Every account is measured against its liquidation level at one in so many commands that set prices. */
+const SWEEP_ONE_IN = 32
+
+/**
+ * Follows commands and events with a model of its own and says where the two disagree.
+ *
+ * The model knows only what events say happened: it adds up deposits, transfers, trades, loans and interest in plain
+ * integers, and compares each balance that the engine announces. It uses no function of the engine, the ledger, the
+ * margin rules or the risk rules.
+ */
+export class Auditor {
+  readonly #violations: string[] = []
+  #commands = 0
+  #events = 0
+  #lastMs = 0
+  #venue: Venue | null = null
+  #balances = new AuditBalances(0)
+  #orders: AuditOrders | null = null
+  #liquidations: AuditLiquidations | null = null
+  #prices: (bigint | null)[] = []
+  /** Deposited from outside, by asset, the venue's own start included. */
+  #deposited: bigint[] = []
+  #lastTransactionId = 0
+  #priceCommands = 0
+
+  get violations(): readonly string[] {
+    return this.#violations
+  }
+
+  observe(sequenced: SequencedCommand, outcome: Outcome): void {
+    const { sequence, timestampMs, command } = sequenced
+    if (sequence !== this.#commands + 1) this.#report(`sequence ${sequence} is not the next`)
+    if (outcome.sequence !== sequence) this.#report('the outcome has another sequence')
+    if (timestampMs < this.#lastMs) this.#report('time runs backwards')
+    this.#commands += 1
+    const charges = this.#chargesDue(timestampMs)
+    let charged = 0
+    for (const event of outcome.events) {
+      this.#events += 1
+      this.#follow(event)
+      if (event.type === 'InterestCharged' && event.kind === 'PERIODIC') charged += 1
+    }
+    if (charges !== null && charges !== charged) {
+      this.#report(`I1 ${charged} interest charges at the hour instead of ${charges}`)
+    }
+    this.#lastMs = timestampMs
+    if (outcome.refusal !== null) this.#checkRefused(outcome)
+    this.#orders?.afterCommand()
+    this.#liquidations?.afterCommand()
+    if (command.type === 'SetIndexPrices') this.#sweep()
+  }
+
+  /** The last look, against the engine's own ledger. `stateHash` is handed through. */
+  finish(state: ExchangeState, stateHash: string): AuditResult {
+    const report = (violation: string): void => this.#report(violation)
+    this.#liquidations?.sweep(report)
+    if (this.#orders !== null && this.#venue !== null) {
+      if (this.#orders.size !== state.orders.size) report('B3 other orders are open')
+      compareLedgers(state, this.#venue, this.#balances, this.#orders, this.#deposited, report)
+    }
+    return {
+      ok: this.#violations.length === 0,
+      commands: this.#commands,
+      events: this.#events,
+      stateHash,
+      violations: this.#violations,
+    }
+  }
+
+  #report(violation: string): void {
+    if (this.#violations.length < VIOLATIONS_MAX) {
+      this.#violations.push(`command ${this.#commands}: ${violation}`)
+    }
+  }
+
+  /** How many debts the one full hour passed by this command must be charged for; null unless it is exactly one. */
+  #chargesDue(timestampMs: number): number | null {
+    const hours = Math.floor(timestampMs / HOUR_MS) - Math.floor(this.#lastMs / HOUR_MS)
+    return hours === 1 && this.#venue !== null ? this.#balances.debts : null
+  }
+
+  #checkRefused(outcome: Outcome): void {
+    for (const { type } of outcome.events) {
+      if (type === 'Deposited' || type === 'Transferred' || type === 'MarginModeChanged') {
+        this.#report(`a command was refused and yet ${type}`)
+      }
+    }
+  }
+
+  #sweep(): void {
+    this.#priceCommands += 1
+    if (this.#priceCommands % SWEEP_ONE_IN !== 0) return
+    this.#liquidations?.sweep((violation) => this.#report(violation))
+  }
+
+  #follow(event: Event): void {
+    if ('transactionId' in event) this.#checkTransaction(event.transactionId)
+    switch (event.type) {
+      case 'VenueOpened':
+        this.#open(parseVenue(event.document))
+        break
+      case 'UserCreated':
+        this.#balances.openUser()
+        break
+      case 'IndexPricesSet':
+        for (const [asset, price] of event.prices) this.#prices[asset] = price
+        break
+      case 'LeverageChanged':
+        this.#liquidations?.setLeverage(event.userId, event.leverage)
+        break
+      case 'BalanceChanged':
+        this.#compare(event)
+        break
+      case 'OrderAccepted':
+        this.#orders?.accept(event.order)
+        break
+      case 'OrderEnded':
+        this.#orders?.end(event)
+        break
+      default:
+        this.#followMoney(event)
+        break
+    }
+  }
+
+  #open(venue: Venue): void {
+    const report = (violation: string): void => this.#report(violation)
+    this.#venue = venue
+    this.#balances = new AuditBalances(venue.assets.length)
+    this.#prices = venue.assets.map(() => null)
+    this.#prices[venue.usdt] = 10n ** 8n
+    this.#orders = new AuditOrders(venue, this.#balances, report)
+    this.#liquidations = new AuditLiquidations(venue, this.#balances, this.#prices, report)
+    this.#deposited = venue.assets.map(({ poolSupply }) => poolSupply)
+    for (const [asset, sum] of venue.policy.insuranceFund) this.#deposit(asset, sum)
+  }
+
+  #deposit(asset: AssetIndex, sum: bigint): void {
+    this.#deposited[asset] = (this.#deposited[asset] ?? 0n) + sum
+  }
+
+  #followMoney(event: Event): void {
+    const balances = this.#balances
+    switch (event.type) {
+      case 'Deposited':
+        this.#deposit(event.asset, event.amount)
+        balances.hold(balances.place(event.userId, event.wallet, event.asset), event.amount)
+        break
+      case 'Transferred': {
+        const { userId, asset, amount, from, to } = event
+        balances.hold(balances.place(userId, from, asset), -amount)
+        balances.hold(balances.place(userId, to, asset), amount)
+        break
+      }
+      case 'LoanTaken': {
+        const place = balances.place(event.userId, 'CROSS_MARGIN', event.asset)
+        balances.hold(place, event.amount)
+        balances.owe(place, event.amount)
+        break
+      }
+      case 'LoanRepaid':
+        this.#repay(event)
+        break
+      case 'InterestCharged':
+        this.#charge(event)
+        break
+      case 'TradeExecuted':
+        this.#trade(event)
+        break
+      case 'LiquidationStarted':
+        this.#liquidations?.start(event)
+        break
+      case 'LossShared':
+        this.#liquidations?.shareLoss(event)
+        break
+      case 'LiquidationTakenOver':
+        this.#liquidations?.takeOver(event)
+        break
+      case 'LiquidationFinished':
+        this.#liquidations?.finish(event)
+        break
+      default:
+        break
+    }
+  }
+
+  #repay({ userId, asset, interest, principal }: Extract<Event, { type: 'LoanRepaid' }>): void {
+    const balances = this.#balances
+    const place = balances.place(userId, 'CROSS_MARGIN', asset)
+    if (principal > 0n && interest !== balances.interestAt(place)) {
+      this.#report(`B6 user ${userId} repays principal before all interest`)
+    }
+    balances.hold(place, -interest - principal)
+    balances.accrue(place, -interest)
+    balances.owe(place, -principal)
+  }
+
+  #charge(event: Extract<Event, { type: 'InterestCharged' }>): void {
+    const { userId, asset, principal, interest, dailyRate, kind, chargedMs } = event
+    const balances = this.#balances
+    const place = balances.place(userId, 'CROSS_MARGIN', asset)
+    const at = `I1 interest of user ${userId} on asset ${asset}`
+    if (dailyRate !== this.#venue?.assets[asset]?.dailyInterestRate) this.#report(`${at}: rate`)
+    const due = (principal * dailyRate + 24n * RATE_SCALE - 1n) / (24n * RATE_SCALE)
+    if (interest !== due) this.#report(`${at}: ${interest} instead of ${due}`)
+    if (kind === 'PERIODIC') {
+      if (principal !== balances.principalAt(place)) this.#report(`${at}: another principal`)
+      if (chargedMs % HOUR_MS !== 0) this.#report(`${at}: not at a full hour`)
+    }
+    balances.accrue(place, interest)
+  }
+
+  #trade(event: Extract<Event, { type: 'TradeExecuted' }>): void {
+    const symbol = this.#venue?.symbols[event.symbol]
+    if (symbol === undefined || this.#venue === null) return
+    this.#orders?.trade(event)
+    const base = BigInt(event.lots) * symbol.stepSize
+    const { makerFee, takerFee } = this.#venue.policy
+    for (const [side, rate] of [
+      [event.maker, makerFee],
+      [event.taker, takerFee],
+    ] as const) {
+      const buys = side.side === 'BUY'
+      const received = buys ? base : event.quote
+      this.#checkFee(side, received, rate, buys ? symbol.base : symbol.quote)
+      const balances = this.#balances
+      const baseChange = buys ? base - side.fee : -base
+      const quoteChange = buys ? -event.quote : event.quote - side.fee
+      balances.hold(balances.place(side.userId, side.wallet, symbol.base), baseChange)
+      balances.hold(balances.place(side.userId, side.wallet, symbol.quote), quoteChange)
+    }
+    if (event.liquidationId !== null) this.#liquidations?.trade(event, symbol)
+  }
+
+  #checkFee(side: TradeSide, received: bigint, rate: bigint, asset: AssetIndex): void {
+    const due = (received * rate + RATE_SCALE - 1n) / RATE_SCALE
+    if (side.fee !== due || side.feeAsset !== asset) {
+      this.#report(`order ${side.orderId} paid a fee of ${side.fee} instead of ${due}`)
+    }
+  }
+
+  /** The engine says how a balance stands: it must be what the facts so far add up to. */
+  #compare(event: Extract<Event, { type: 'BalanceChanged' }>): void {
+    const balances = this.#balances
+    const place = balances.place(event.userId, event.wallet, event.asset)
+    const at = `balance of user ${event.userId}, ${event.wallet}, asset ${event.asset}`
+    const held = event.free + event.locked
+    const refund = held - balances.heldAt(place)
+    if (refund !== 0n && this.#liquidations?.takeRefund(event, refund) === true) {
+      balances.hold(place, refund)
+    }
+    if (held !== balances.heldAt(place)) {
+      this.#report(`A1 ${at}: ${held} instead of ${balances.heldAt(place)}`)
+    }
+    if (event.locked !== (this.#orders?.lockedAt(place) ?? 0n)) this.#report(`B1 ${at}: locked`)
+    if (event.borrowed !== balances.principalAt(place)) this.#report(`D3 ${at}: principal`)
+    if (event.interest !== balances.interestAt(place)) this.#report(`D3 ${at}: interest`)
+    if (event.free < 0n || event.locked < 0n || event.borrowed < 0n || event.interest < 0n) {
+      this.#report(`A5 ${at}: negative`)
+    }
+  }
+
+  #checkTransaction(transactionId: number): void {
+    if (transactionId !== this.#lastTransactionId + 1) {
+      this.#report(`transaction ${transactionId} is not the next`)
+    }
+    this.#lastTransactionId = transactionId
+  }
+}
