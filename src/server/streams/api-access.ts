@@ -1,0 +1,52 @@
+import type { Parameters } from '../../wire/parameters.ts'
+import type { ApiKey, Permission } from '../access/api-key.ts'
+import {
+  authenticateKey,
+  authenticateSigned,
+  type Clocks,
+  type ReceivedRequest,
+} from '../access/authenticate.ts'
+import { checkWindow, readWindow } from '../access/request-window.ts'
+import type { GatewayDeps } from '../gateway/gateway-deps.ts'
+import type { ApiRequest } from './api-request.ts'
+
+/** Who asks on a WebSocket API connection: by a signature over the request, or by the session's key. */
+export class ApiAccess {
+  readonly #deps: GatewayDeps
+  readonly #ip: string
+  readonly #clocks: Clocks
+
+  constructor(deps: GatewayDeps, ip: string) {
+    this.#deps = deps
+    this.#ip = ip
+    this.#clocks = { now: () => clocksOf(deps) }
+  }
+
+  /** The key that signed the request. */
+  async signed(request: ApiRequest, permission: Permission): Promise<ApiKey> {
+    const received = this.#received(request.apiKey, request.parameters, request.signedPayload)
+    const { keys } = this.#deps
+    return (await authenticateSigned(received, keys, this.#clocks, permission)).key
+  }
+
+  /** The key named, without a signature; or the session's, checked anew. */
+  keyed(apiKey: string | undefined, parameters: Parameters, permission: Permission): ApiKey {
+    const received = this.#received(apiKey, parameters, '')
+    return authenticateKey(received, this.#deps.keys, this.#clocks, permission)
+  }
+
+  /** A session's request needs no time stamp, but one that has one means it. */
+  checkTime(parameters: Parameters): void {
+    if (parameters.has('timestamp')) checkWindow(readWindow(parameters), this.#clocks.now())
+  }
+
+  #received(apiKey: string | undefined, parameters: Parameters, payload: string): ReceivedRequest {
+    return { apiKey, ip: this.#ip, query: payload, body: '', parameters }
+  }
+}
+
+/** The sandbox's clock counts beside the wall's: its clients stamp by either. */
+function clocksOf(deps: GatewayDeps): readonly number[] {
+  const wallMs = deps.wallNowMs()
+  return deps.sandbox === null ? [wallMs] : [wallMs, deps.engine.nowMs()]
+}

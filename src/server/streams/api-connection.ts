@@ -1,0 +1,237 @@
+import { requestError } from '../../wire/request-error.ts'
+import { WireError } from '../../wire/wire-error.ts'
+import type { ApiKey } from '../access/api-key.ts'
+import type { Call, Endpoint } from '../gateway/endpoint.ts'
+import type { GatewayDeps } from '../gateway/gateway-deps.ts'
+import { ApiAccess } from './api-access.ts'
+import type { ApiRequest } from './api-request.ts'
+import { parseApiFrame, readApiId, readApiRequest } from './api-request.ts'
+import { ApiSubscriptions } from './api-subscriptions.ts'
+import type { Connection } from './connection.ts'
+import { CLOSE } from './connection.ts'
+import type { ControlId } from './control-frame.ts'
+import type { UserStreams } from './user-streams.ts'
+
+/** Requests that may be under way at once on one connection. */
+const PENDING_MAX = 1_000
+const SESSION_WEIGHT = 2
+
+type Answer = { readonly result: unknown } | { readonly error: WireError }
+
+interface Session {
+  readonly apiKey: string
+  readonly userId: ApiKey['userId']
+  readonly authorizedSince: number
+}
+
+export interface ApiSources {
+  readonly deps: GatewayDeps
+  readonly methods: ReadonlyMap<string, Endpoint>
+  readonly users: UserStreams
+}
+
+/** A connection to `/ws-api/v3`: requests with answers by id, a session by Ed25519 key, and user data in between. */
+export class ApiConnection {
+  readonly #connection: Connection
+  readonly #sources: ApiSources
+  readonly #access: ApiAccess
+  readonly #subscriptions: ApiSubscriptions
+  readonly #connectedSince: number
+  #returnRateLimits: boolean
+  #session: Session | null = null
+  #pending = 0
+  /** Weight of this connection's address in the minute of its last request. */
+  #usedWeight = 0
+
+  constructor(connection: Connection, sources: ApiSources, returnRateLimits: boolean) {
+    this.#connection = connection
+    this.#sources = sources
+    this.#returnRateLimits = returnRateLimits
+    this.#access = new ApiAccess(sources.deps, connection.address)
+    this.#connectedSince = sources.deps.wallNowMs()
+    this.#subscriptions = new ApiSubscriptions(
+      sources.users,
+      (frame) => connection.send(frame),
+      () => sources.deps.engine.nowMs(),
+    )
+    connection.socket.on('message', (data) => void this.#receive(String(data)))
+    connection.socket.on('close', () => this.#subscriptions.terminateAll())
+  }
+
+  /** Ends user data whose token, key or session is no more. */
+  expire(): void {
+    this.#subscriptions.expire()
+  }
+
+  async #receive(text: string): Promise<void> {
+    if (this.#pending >= PENDING_MAX) {
+      this.#connection.end(CLOSE.policy, 'Too many requests under way')
+      return
+    }
+    this.#pending += 1
+    let id: ControlId = null
+    let showRateLimits = this.#returnRateLimits
+    try {
+      const frame = parseApiFrame(text)
+      id = readApiId(frame)
+      const request = readApiRequest(frame)
+      showRateLimits = request.parameters.flag('returnRateLimits', showRateLimits)
+      this.#reply(id, { result: await this.#act(request) }, showRateLimits)
+    } catch (error) {
+      this.#reply(id, { error: this.#asWireError(error) }, showRateLimits)
+    } finally {
+      this.#pending -= 1
+    }
+  }
+
+  async #act(request: ApiRequest): Promise<unknown> {
+    const endpoint = this.#sources.methods.get(request.method)
+    if (endpoint !== undefined) return this.#callEndpoint(endpoint, request)
+    this.#spend(SESSION_WEIGHT)
+    switch (request.method) {
+      case 'session.logon':
+        return this.#logon(request)
+      case 'session.status':
+        return this.#status()
+      case 'session.logout':
+        this.#session = null
+        this.#subscriptions.expire()
+        return this.#status()
+      case 'session.subscriptions':
+        return this.#subscriptions.ids.map((subscriptionId) => ({ subscriptionId }))
+      case 'userDataStream.subscribe':
+        return this.#subscribeSession()
+      case 'userDataStream.subscribe.signature':
+        return this.#subscribeSigned(request)
+      case 'userDataStream.subscribe.listenToken':
+        return this.#subscribeToken(request)
+      case 'userDataStream.unsubscribe':
+        return this.#unsubscribe(request)
+      default:
+        throw requestError('unsupported', { method: request.method, path: '/ws-api/v3' })
+    }
+  }
+
+  async #callEndpoint(endpoint: Endpoint, request: ApiRequest): Promise<unknown> {
+    const { parameters } = request
+    const { of: weight } = endpoint.weight
+    this.#spend(typeof weight === 'function' ? weight(parameters) : weight)
+    const call: Call = {
+      deps: this.#sources.deps,
+      parameters,
+      body: '',
+      id: '',
+      headers: new Map(),
+    }
+    if (endpoint.access === 'open') return endpoint.handle(call)
+    const key = await this.#keyFor(endpoint, request)
+    return endpoint.handle({ ...call, userId: key.userId, key })
+  }
+
+  async #keyFor(
+    endpoint: Exclude<Endpoint, { access: 'open' }>,
+    request: ApiRequest,
+  ): Promise<ApiKey> {
+    const { parameters } = request
+    if (endpoint.access === 'key')
+      return this.#access.keyed(
+        request.apiKey ?? this.#session?.apiKey,
+        parameters,
+        endpoint.permission,
+      )
+    if (this.#session === null || request.apiKey !== undefined)
+      return this.#access.signed(request, endpoint.permission)
+    this.#access.checkTime(parameters)
+    return this.#access.keyed(this.#session.apiKey, parameters, endpoint.permission)
+  }
+
+  async #logon(request: ApiRequest): Promise<object> {
+    const key = await this.#access.signed(request, 'READ')
+    if (key.type !== 'ED25519')
+      throw new WireError(400, -4056, `${key.type} API key is not supported; use an Ed25519 key.`)
+    this.#returnRateLimits = request.parameters.flag('returnRateLimits', this.#returnRateLimits)
+    const authorizedSince = this.#sources.deps.wallNowMs()
+    this.#session = { apiKey: key.apiKey, userId: key.userId, authorizedSince }
+    return this.#status()
+  }
+
+  #status(): object {
+    return {
+      apiKey: this.#session?.apiKey ?? null,
+      authorizedSince: this.#session?.authorizedSince ?? null,
+      connectedSince: this.#connectedSince,
+      returnRateLimits: this.#returnRateLimits,
+      serverTime: this.#sources.deps.engine.nowMs(),
+      userDataStream: this.#subscriptions.ids.length > 0,
+    }
+  }
+
+  #subscribeSession(): object {
+    const session = this.#session
+    if (session === null) throw requestError('session')
+    const alive = () => this.#session === session && this.#keyLives(session.apiKey)
+    return { subscriptionId: this.#subscriptions.subscribe(session.userId, 'SPOT', alive) }
+  }
+
+  async #subscribeSigned(request: ApiRequest): Promise<object> {
+    const key = await this.#access.signed(request, 'READ')
+    const alive = () => this.#keyLives(key.apiKey)
+    return { subscriptionId: this.#subscriptions.subscribe(key.userId, 'SPOT', alive) }
+  }
+
+  #subscribeToken({ parameters }: ApiRequest): object {
+    const { listenTokens } = this.#sources.deps
+    const token = parameters.requiredText('listenToken')
+    const grant = listenTokens.find(token)
+    if (grant === undefined) throw new WireError(400, -1209, 'The provided listenToken is invalid.')
+    const alive = () => listenTokens.find(token) !== undefined
+    const subscriptionId = this.#subscriptions.renew(grant.userId, grant.account, alive)
+    return { subscriptionId, expirationTime: grant.expiresMs }
+  }
+
+  #unsubscribe({ parameters }: ApiRequest): object {
+    const subscriptionId = parameters.whole('subscriptionId')
+    if (subscriptionId === undefined) this.#subscriptions.terminateAll()
+    else this.#subscriptions.unsubscribe(subscriptionId)
+    return {}
+  }
+
+  #keyLives(apiKey: string): boolean {
+    const key = this.#sources.deps.keys.find(apiKey)
+    return key !== undefined && (key.expiresMs ?? Infinity) > this.#sources.deps.wallNowMs()
+  }
+
+  #spend(weight: number): void {
+    const { rateLimits } = this.#sources.deps
+    rateLimits.checkBan(this.#connection.address)
+    this.#usedWeight = rateLimits.spend(this.#connection.address, weight)
+  }
+
+  #asWireError(error: unknown): WireError {
+    if (error instanceof WireError) return error
+    this.#sources.deps.onError?.(error, 'ws-api')
+    return requestError('internal')
+  }
+
+  #reply(id: ControlId, answer: Answer, showRateLimits: boolean): void {
+    const rateLimits = showRateLimits ? { rateLimits: this.#rateLimitRows() } : {}
+    const body =
+      'error' in answer
+        ? { id, status: answer.error.status, error: answer.error.body(), ...rateLimits }
+        : { id, status: 200, result: answer.result, ...rateLimits }
+    this.#connection.send(JSON.stringify(body))
+  }
+
+  #rateLimitRows(): readonly object[] {
+    const { rateLimits } = this.#sources.deps
+    return [
+      {
+        rateLimitType: 'REQUEST_WEIGHT',
+        interval: 'MINUTE',
+        intervalNum: 1,
+        limit: rateLimits.limits.requestWeight,
+        count: this.#usedWeight,
+      },
+    ]
+  }
+}
