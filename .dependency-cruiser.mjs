@@ -22,9 +22,9 @@ const house = {
   'server/sql': [],
   'server/projections': ['server/sql', ...calculating],
   'server/market': ['wire', ...calculating],
-  'server/access': ['wire', 'server/sql'],
+  'server/access': ['wire', 'server/sql', 'core/domain'],
   'server/gateway': ['server/access', ...reading],
-  'server/streams': ['server/access', ...reading],
+  'server/streams': ['server/gateway', 'server/access', ...reading],
   'server/feed': running,
   sandbox: ['server/feed', ...running],
   sim: ['sandbox', 'server/feed', 'server/sequencer', 'server/journal', ...core],
@@ -109,6 +109,10 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+    },
   },
 }

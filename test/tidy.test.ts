@@ -71,13 +71,11 @@ test('no folder and no file is named after nothing', () => {
 })
 
 test('nothing is put off in a comment, and no test is switched off without a reason', () => {
-  // Written in two parts, or this file would find itself.
-  const marks = ['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', '.on' + 'ly(', '.sk' + 'ip(']
-  const found = sources.flatMap((path) => {
-    const content = read(path)
-    return marks.filter((mark) => content.includes(mark)).map((mark) => `${path}: ${mark}`)
-  })
-  expect(found).toEqual([])
+  // The marks are written in two parts, or this file would find itself.
+  const mark = new RegExp(
+    `\\b(TO${'DO'}|FIX${'ME'}|XX${'X'})\\b|\\b(test|describe)\\.(on${'ly'}|sk${'ip'})\\(`,
+  )
+  expect(sources.filter((path) => mark.test(read(path)))).toEqual([])
 })
 
 test('docs/dependencies.md gives a reason for each package, and for no other', () => {

@@ -78,7 +78,7 @@ export class Auditor {
     const report = (violation: string): void => this.#report(violation)
     this.#liquidations?.sweep(report)
     if (this.#orders !== null && this.#venue !== null) {
-      if (this.#orders.size !== state.orders.size) report('B3 other orders are open')
+      if (this.#orders.size !== state.orders.size) report('V4 other orders are open')
       compareLedgers(state, this.#venue, this.#balances, this.#orders, this.#deposited, report)
     }
     return {
@@ -273,13 +273,13 @@ export class Auditor {
       balances.hold(place, refund)
     }
     if (held !== balances.heldAt(place)) {
-      this.#report(`A1 ${at}: ${held} instead of ${balances.heldAt(place)}`)
+      this.#report(`V1 ${at}: ${held} instead of ${balances.heldAt(place)}`)
     }
-    if (event.locked !== (this.#orders?.lockedAt(place) ?? 0n)) this.#report(`B1 ${at}: locked`)
-    if (event.borrowed !== balances.principalAt(place)) this.#report(`D3 ${at}: principal`)
-    if (event.interest !== balances.interestAt(place)) this.#report(`D3 ${at}: interest`)
+    if (event.locked !== (this.#orders?.lockedAt(place) ?? 0n)) this.#report(`V3 ${at}: locked`)
+    if (event.borrowed !== balances.principalAt(place)) this.#report(`V7 ${at}: principal`)
+    if (event.interest !== balances.interestAt(place)) this.#report(`V7 ${at}: interest`)
     if (event.free < 0n || event.locked < 0n || event.borrowed < 0n || event.interest < 0n) {
-      this.#report(`A5 ${at}: negative`)
+      this.#report(`V2 ${at}: negative`)
     }
   }
 

@@ -30,11 +30,11 @@ export function compareLedgers(
           ledger.locked(account, index) === locked &&
           ledger.principal(account, index) === balances.principalAt(place) &&
           ledger.interest(account, index) === balances.interestAt(place)
-        if (!same) report(`A1 the ledger has another ${code} of user ${user.id} in ${wallet}`)
+        if (!same) report(`V1 the ledger has another ${code} of user ${user.id} in ${wallet}`)
       }
     }
   }
-  if (balances.users !== state.users.length) report('A1 the ledger has other users')
+  if (balances.users !== state.users.length) report('V1 the ledger has other users')
   for (const { index, code } of venue.assets) {
     checkConservation(state, balances, index, code, deposited[index] ?? 0n, report)
   }
@@ -65,10 +65,10 @@ function checkConservation(
     if (!bookkeeping) venueHolds += ledger.free(own, asset) + ledger.locked(own, asset)
   }
   if (users + venueHolds !== deposited) {
-    report(`A1 ${code} is not conserved: ${users + venueHolds} of ${deposited} deposited`)
+    report(`V1 ${code} is not conserved: ${users + venueHolds} of ${deposited} deposited`)
   }
   const fundOwes = ledger.principal(VENUE_ACCOUNT.insuranceFund, asset)
   if (ledger.free(VENUE_ACCOUNT.loans, asset) !== owed + fundOwes) {
-    report(`D3 the pools are owed another sum of ${code} than users and the fund owe`)
+    report(`V7 the pools are owed another sum of ${code} than users and the fund owe`)
   }
 }

@@ -30,8 +30,8 @@ export { createState } from './state.ts'
  */
 export function apply(state: ExchangeState, sequenced: SequencedCommand): Outcome {
   const { sequence, timestampMs, command } = sequenced
-  assert(sequence === state.sequence + 1, 'C6 commands come in sequence, none left out')
-  assert(timestampMs >= state.nowMs, 'H5 time does not run backwards')
+  assert(sequence === state.sequence + 1, 'V6 commands come in sequence, none left out')
+  assert(timestampMs >= state.nowMs, 'V10 time does not run backwards')
   state.sequence = sequence
   state.events = []
   if (state.venue === null) {
@@ -133,7 +133,7 @@ function setIndexPrices(
   const set = prices.filter(([asset]) => asset !== usdt)
   for (const [asset, price] of set) {
     assert(assetAt(state, asset) !== undefined, 'an index price is of a known asset')
-    assert(price === null || price > 0n, 'K2 an index price is positive')
+    assert(price === null || price > 0n, 'V11 an index price is positive')
     setPrice(state, asset, price)
     state.priceUpdatedMs[asset] = state.nowMs
   }

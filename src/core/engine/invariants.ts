@@ -23,7 +23,7 @@ function assertLedger(state: ExchangeState): void {
   const totals = state.ledger.recomputedTotals()
   assert(
     totals.every((total) => total === 0n),
-    'A1 every asset sums to zero over all accounts',
+    'V1 every asset sums to zero over all accounts',
   )
   for (const { index, code } of venueOf(state).assets) {
     let principal = 0n
@@ -34,8 +34,8 @@ function assertLedger(state: ExchangeState): void {
     }
     const loans = state.ledger.free(VENUE_ACCOUNT.loans, index)
     const due = state.ledger.free(VENUE_ACCOUNT.interestDue, index)
-    assert(principal === loans, `D3 what accounts owe of ${code} is what the pools are owed`)
-    assert(interest === due, `D3 interest owed in ${code} is interest due`)
+    assert(principal === loans, `V7 what accounts owe of ${code} is what the pools are owed`)
+    assert(interest === due, `V7 interest owed in ${code} is interest due`)
   }
 }
 
@@ -47,7 +47,7 @@ function assertLocks(state: ExchangeState): void {
     const lots = (order.lots - order.executedLots) as Lots
     const buys = order.side === 'BUY'
     const needed = buys ? notionalOf(symbol, order.price, lots) : baseOf(symbol, lots)
-    assert(order.locked === needed, `B1 order ${order.id} locks what its remainder needs`)
+    assert(order.locked === needed, `V3 order ${order.id} locks what its remainder needs`)
     const key = `${order.accountId}/${buys ? symbol.quote : symbol.base}`
     locks.set(key, (locks.get(key) ?? 0n) + order.locked)
   }
@@ -55,7 +55,7 @@ function assertLocks(state: ExchangeState): void {
     for (const { asset, locked } of state.ledger.holdings(account as AccountId)) {
       assert(
         locked === (locks.get(`${account}/${asset}`) ?? 0n),
-        `B1 account ${account} locks what its orders hold`,
+        `V3 account ${account} locks what its orders hold`,
       )
     }
   }
@@ -67,20 +67,20 @@ function assertBooks(state: ExchangeState): void {
     book.assertSound()
     const bid = book.best('BUY')
     const ask = book.best('SELL')
-    assert(bid === null || ask === null || bid < ask, 'C1 a book is not crossed between commands')
+    assert(bid === null || ask === null || bid < ask, 'V5 a book is not crossed between commands')
     resting += book.size
     for (const side of ['BUY', 'SELL'] as const) {
       for (const { id, lots } of book.orders(side)) {
         const order = state.orders.get(id)
-        assert(order.side === side, `B3 order ${id} stands on its side`)
+        assert(order.side === side, `V4 order ${id} stands on its side`)
         assert(
           order.lots - order.executedLots === lots,
-          `B2 order ${id} has its remainder in the book`,
+          `V4 order ${id} has its remainder in the book`,
         )
       }
     }
   }
-  assert(resting === state.orders.size, 'B3 open orders and resting orders are the same orders')
+  assert(resting === state.orders.size, 'V4 open orders and resting orders are the same orders')
 }
 
 /** Rule P1: longs within what is held, shorts within what is owed, by base asset over all pairs. */
@@ -111,7 +111,7 @@ function assertDebtors(state: ExchangeState): void {
     })
     assert(
       owes === state.indebted.has(account),
-      'E5 the watched accounts are exactly those that owe',
+      'V8 the watched accounts are exactly those that owe',
     )
   }
 }

@@ -36,7 +36,7 @@ export class OrderStore {
       account = { byId: new Map(), byClientOrderId: new Map(), resting: new Map() }
       this.#accounts.set(order.accountId, account)
     }
-    assert(!account.byClientOrderId.has(order.clientOrderId), 'G1 a client id is unique while open')
+    assert(!account.byClientOrderId.has(order.clientOrderId), 'V9 a client id is unique while open')
     this.#orders.set(order.id, order)
     account.byId.set(order.id, order)
     account.byClientOrderId.set(order.clientOrderId, order)
@@ -79,7 +79,7 @@ export class OrderStore {
   }
 
   get(id: OrderId): Order {
-    return present(this.#orders.get(id), 'B3 an order in the book is an open order')
+    return present(this.#orders.get(id), 'V4 an order in the book is an open order')
   }
 
   /** The account's open order on `symbol` that the reference names, by id before client id. */

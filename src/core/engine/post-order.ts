@@ -115,7 +115,7 @@ function autoRepay(
 export function postRelease(state: ExchangeState, order: Order, locked: Amount): Repayment | null {
   const symbol = symbolAt(state, order.symbol)
   const asset = assetAt(state, order.side === 'BUY' ? symbol.quote : symbol.base)
-  assert(locked >= 0n, 'B1 an order holds no negative lock')
+  assert(locked >= 0n, 'V3 an order holds no negative lock')
   unlocked(state.ledger, order.accountId, asset.index, locked)
   if (order.borrowed === 0n || !order.autoRepayAtCancel) return null
   return postGiveBack(state, order.accountId, asset, minBigint(locked, order.borrowed) as Amount)

@@ -174,7 +174,7 @@ export class Ledger {
   /** Throws unless every asset's balances sum to zero, from the running totals. */
   assertBalanced(): void {
     for (let asset = 0; asset < this.assetCount; asset += 1) {
-      assert(this.#totals[asset] === 0n, 'A1 the trial balance is zero in every asset')
+      assert(this.#totals[asset] === 0n, 'V1 the trial balance is zero in every asset')
     }
   }
 
@@ -241,9 +241,9 @@ export class Ledger {
       'a balance stays within ±2^61 units of 10^-8',
     )
     if (bucket === BUCKET.free || bucket === BUCKET.locked) {
-      assert(value >= 0n || mayBeNegative(account), 'A5 a balance is never negative')
+      assert(value >= 0n || mayBeNegative(account), 'V2 a balance is never negative')
     } else {
-      assert(value <= 0n, 'A5 nobody owes less than nothing')
+      assert(value <= 0n, 'V2 nobody owes less than nothing')
     }
     this.#set(index, value)
   }
