@@ -1,0 +1,273 @@
+import { expect, test } from 'vitest'
+import type { UserId } from '../../src/core/domain/ids.ts'
+import type { PolicyDocument, VenueDocument } from '../../src/core/domain/venue-document.ts'
+import { all, amountOf, only, TestExchange } from '../../src/core/engine/test-exchange.ts'
+import { VENUE_ACCOUNT } from '../../src/core/ledger/chart.ts'
+import { formatDecimal } from '../../src/core/money/decimal.ts'
+import { loadProfile } from '../../src/venue/profile.ts'
+
+/** No fees, no interest, no cap: so that levels are round numbers. */
+function plainVenue(policy: Partial<PolicyDocument> = {}): VenueDocument {
+  const classic = loadProfile('classic')
+  return {
+    ...classic,
+    assets: classic.assets.map((asset) => ({ ...asset, dailyInterestRate: '0' })),
+    policy: {
+      ...classic.policy,
+      makerFee: '0',
+      takerFee: '0',
+      positionInitialMarginCap: null,
+      minimumAverageBalance: null,
+      ...policy,
+    },
+  }
+}
+
+const FUND = VENUE_ACCOUNT.insuranceFund
+
+interface Stage {
+  readonly exchange: TestExchange
+  readonly maker: UserId
+  readonly trader: UserId
+}
+
+/** Long 1 BTC and 10 ETH, short 100 SOL, on 10,000 USDT: assets 30,000, debts 20,000. */
+function portfolio(policy: Partial<PolicyDocument> = {}): Stage {
+  const exchange = new TestExchange(plainVenue(policy))
+  exchange.prices({ BTC: '10000', ETH: '1000', SOL: '100' })
+  const maker = exchange.stranger({
+    SPOT: { USDT: '10000000', BTC: '100', ETH: '1000', SOL: '10000' },
+  })
+  exchange.quote(maker, 'BTCUSDT', [], [['10000', '50']])
+  exchange.quote(maker, 'ETHUSDT', [], [['1000', '50']])
+  exchange.quote(maker, 'SOLUSDT', [['100', '500']], [])
+  const trader = exchange.user({ CROSS_MARGIN: { USDT: '10000' } })
+  const sideEffect = 'MARGIN_BUY'
+  exchange.must(exchange.order(trader, 'BUY 1 BTCUSDT', { sideEffect }))
+  exchange.must(exchange.order(trader, 'BUY 10 ETHUSDT', { sideEffect }))
+  exchange.must(exchange.order(trader, 'SELL 100 SOLUSDT', { sideEffect }))
+  quoteAll(exchange, maker, { BTC: '10000', ETH: '1000', SOL: '100' })
+  return { exchange, maker, trader }
+}
+
+/** Both sides at one price, a tick apart: the ask is the price itself for buys, the bid for sells. */
+function quoteAll(
+  exchange: TestExchange,
+  maker: UserId,
+  prices: Record<string, string>,
+  size = '500',
+): void {
+  for (const [code, price] of Object.entries(prices)) {
+    exchange.quote(maker, `${code}USDT`, [], [])
+    const quantity = code === 'SOL' ? size : String(Number(size) / 10)
+    exchange.quote(maker, `${code}USDT`, [[price, quantity]], [])
+    exchange.quote(
+      maker,
+      `${code}USDT`,
+      [[price, quantity]],
+      [[aboveBy(exchange, code, price), quantity]],
+    )
+  }
+}
+
+function aboveBy(exchange: TestExchange, code: string, price: string): string {
+  return formatDecimal(amountOf(price) + exchange.symbol(`${code}USDT`).tickSize, 8)
+}
+
+/** The index falls past an empty book; then there are quotes again, and the next price. */
+function gap(exchange: TestExchange, maker: UserId, prices: Record<string, string>) {
+  for (const code of Object.keys(prices)) exchange.quote(maker, `${code}USDT`, [], [])
+  const fallen = exchange.prices(prices).events
+  quoteAll(exchange, maker, prices)
+  return [...fallen, ...exchange.prices(prices).events]
+}
+
+const level = ({ exchange, trader }: Stage) =>
+  exchange.ask('marginAccount', { userId: trader }).standing.marginLevel
+
+test('Q1 at a level of 1.1001 nothing happens, and the level says so', () => {
+  const stage = portfolio()
+  expect(level(stage)).toBe('1.50000000')
+  quoteAll(stage.exchange, stage.maker, { BTC: '2002' })
+  const { events } = stage.exchange.prices({ BTC: '2002' })
+  expect(all(events, 'LiquidationStarted')).toEqual([])
+  expect(level(stage)).toBe('1.10010000')
+  expect(stage.exchange.ask('positions', { userId: stage.trader })).toHaveLength(3)
+})
+
+test('Q2 Q3 Q4 Q5 at a level of 1.1000 the whole portfolio is closed, debts are paid, the fee goes to the fund', () => {
+  const { exchange, maker, trader } = portfolio()
+  exchange.must(exchange.order(trader, 'BUY 1 ETHUSDT @ 500', { clientOrderId: 'resting' }))
+  const fundBefore = exchange.state.ledger.free(FUND, exchange.asset('USDT'))
+  quoteAll(exchange, maker, { BTC: '2000' })
+  const { events } = exchange.prices({ BTC: '2000' })
+  const started = only(events, 'LiquidationStarted')
+  expect(started).toMatchObject({ userId: trader, level: '1.10000000', liquidationLevel: '1.1' })
+  expect(all(events, 'OrderEnded').find((e) => e.clientOrderId === 'resting')).toMatchObject({
+    status: 'EXPIRED',
+    cause: 'liquidation',
+  })
+  const trades = all(events, 'TradeExecuted').map((t) => [
+    exchange.state.venue?.symbols[t.symbol]?.symbol,
+    t.taker.side,
+  ])
+  expect(trades).toEqual([
+    ['ETHUSDT', 'SELL'],
+    ['BTCUSDT', 'SELL'],
+    ['SOLUSDT', 'BUY'],
+  ])
+  const finished = only(events, 'LiquidationFinished')
+  expect(finished).toMatchObject({ outcome: 'closed', fundPaid: 0n, lendersLost: 0n })
+  expect(finished.clearanceFee * 50n).toBe(finished.valueLiquidated)
+  expect(exchange.state.ledger.free(FUND, exchange.asset('USDT')) - fundBefore).toBe(
+    finished.clearanceFee,
+  )
+  for (const line of exchange.ask('balances', { userId: trader, wallet: 'CROSS_MARGIN' })) {
+    expect([line.borrowed, line.interest, line.locked]).toEqual([0n, 0n, 0n])
+    if (line.asset !== exchange.asset('USDT')) expect(line.free).toBe(0n)
+  }
+  expect(exchange.ask('positions', { userId: trader })).toEqual([])
+  expect(exchange.ask('user', { userId: trader })).toMatchObject({ liquidating: false })
+})
+
+test('Q1 exactly 1.1 liquidates, one unit of price above does not', () => {
+  const price = (extra: bigint) => {
+    const stage = portfolio()
+    const { exchange, trader } = stage
+    const btc = exchange.asset('BTC')
+    const account = exchange.state.users[trader - 1]?.accounts.CROSS_MARGIN as never
+    let others = 0n
+    let debts = 0n
+    exchange.state.ledger.forEachHolding(account, (asset, held, owed) => {
+      const price = exchange.state.prices[asset] ?? 0n
+      if (asset !== btc) others += held * price
+      debts += owed * price
+    })
+    // 1 BTC: the price at which assets are exactly 1.1 times the debts.
+    const at = (debts * 11n - others * 10n) / 10n / 100_000_000n
+    const text = formatDecimal(at + extra, 8)
+    return all(exchange.prices({ BTC: text }).events, 'LiquidationStarted').length
+  }
+  expect([price(1n), price(0n)]).toEqual([0, 1])
+})
+
+test('Q2 a liquidating account is refused everything until it is over', () => {
+  const { exchange, maker, trader } = portfolio()
+  for (const code of ['BTC', 'ETH', 'SOL']) exchange.quote(maker, `${code}USDT`, [], [])
+  exchange.prices({ BTC: '1990' })
+  expect(exchange.ask('user', { userId: trader })).toMatchObject({ liquidating: true })
+  const usdt = exchange.asset('USDT')
+  const amount = amountOf('1')
+  const userId = trader
+  const refusals = [
+    exchange.do(exchange.order(trader, 'BUY 1 ETHUSDT @ 900')),
+    exchange.do({ type: 'Borrow', userId, asset: usdt, amount }),
+    exchange.do({ type: 'Repay', userId, asset: usdt, amount }),
+    exchange.do({
+      type: 'Transfer',
+      userId,
+      asset: usdt,
+      amount,
+      from: 'CROSS_MARGIN',
+      to: 'SPOT',
+    }),
+    exchange.do({ type: 'SetMarginMode', userId, mode: 'NONE' }),
+    exchange.do({ type: 'SetLeverage', userId, leverage: 3 }),
+  ].map((outcome) => outcome.refusal?.reason)
+  expect(new Set(refusals)).toEqual(new Set(['liquidating']))
+})
+
+test('Q3 what the books cannot take inside the band waits, and is taken over at index price after 60 seconds', () => {
+  const { exchange, maker, trader } = portfolio()
+  for (const code of ['ETH', 'SOL']) exchange.quote(maker, `${code}USDT`, [], [])
+  // A bid, but more than ten per cent below the index: it is not traded with.
+  exchange.quote(maker, 'BTCUSDT', [['1790', '10']], [])
+  const { events } = exchange.prices({ BTC: '1990' })
+  expect(all(events, 'TradeExecuted')).toEqual([])
+  expect(all(exchange.pass(59_999).events, 'LiquidationFinished')).toEqual([])
+  const over = exchange.pass(1).events
+  expect(only(over, 'LiquidationTakenOver').userId).toBe(trader)
+  expect(only(over, 'LiquidationFinished')).toMatchObject({ outcome: 'taken_over', fundPaid: 0n })
+  for (const line of exchange.ask('balances', { userId: trader, wallet: 'CROSS_MARGIN' })) {
+    expect([line.borrowed, line.interest]).toEqual([0n, 0n])
+  }
+  expect(exchange.ask('positions', { userId: trader })).toEqual([])
+})
+
+test('Q3 the next price gives the books another try', () => {
+  const { exchange, maker, trader } = portfolio()
+  for (const code of ['BTC', 'ETH', 'SOL']) exchange.quote(maker, `${code}USDT`, [], [])
+  exchange.prices({ BTC: '1990' })
+  quoteAll(exchange, maker, { BTC: '1990', ETH: '1000', SOL: '100' })
+  const { events } = exchange.prices({ BTC: '1990.5' })
+  expect(only(events, 'LiquidationFinished')).toMatchObject({ userId: trader, outcome: 'closed' })
+})
+
+test('Q5 a gap beyond the account is paid by the fund, and the sums agree to the unit', () => {
+  const { exchange, maker, trader } = portfolio()
+  const usdt = exchange.asset('USDT')
+  const fund = () => exchange.state.ledger.free(FUND, usdt)
+  const before = fund()
+  const events = gap(exchange, maker, { BTC: '10', ETH: '500' })
+  const finished = only(events, 'LiquidationFinished')
+  expect(finished.outcome).toBe('taken_over')
+  expect(finished.fundPaid).toBeGreaterThan(amountOf('4000'))
+  expect(finished.lendersLost).toBe(0n)
+  expect(before - fund()).toBe(finished.fundPaid - finished.clearanceFee)
+  expect(exchange.balance(trader, 'CROSS_MARGIN', 'USDT')).toBe('0 / 0 / 0 / 0')
+})
+
+test('Q5 past the fund the lenders bear the rest, as a named event, and the user still owes it', () => {
+  const { exchange, maker, trader } = portfolio({ insuranceFund: { USDT: '1000' } })
+  const events = gap(exchange, maker, { BTC: '10', ETH: '500' })
+  const lost = all(events, 'LossShared')
+  const finished = only(events, 'LiquidationFinished')
+  expect(finished.fundPaid).toBe(amountOf('1000'))
+  expect(lost.length).toBeGreaterThan(0)
+  expect(finished.lendersLost).toBe(lost.reduce((sum, { amount }) => sum + amount, 0n))
+  expect(exchange.state.users[trader - 1]?.recoverable.size).toBe(lost.length)
+})
+
+test('Q6 with early stop the liquidation ends once the level is past it, and the rest stays', () => {
+  const binance = loadProfile('binance')
+  const stage = portfolio({ levels: binance.policy.levels })
+  quoteAll(stage.exchange, stage.maker, { BTC: '1990' })
+  const { events } = stage.exchange.prices({ BTC: '1990' })
+  expect(only(events, 'LiquidationFinished')).toMatchObject({ outcome: 'stopped_early' })
+  expect(stage.exchange.ask('positions', { userId: stage.trader }).length).toBeGreaterThan(0)
+  expect(Number(level(stage))).toBeGreaterThan(1.2)
+})
+
+test('Q8 Q9 of several accounts breached by one price the lowest level goes first, then the lowest user id', () => {
+  const exchange = new TestExchange(plainVenue())
+  exchange.prices({ BTC: '10000' })
+  const maker = exchange.stranger({ SPOT: { USDT: '100000000', BTC: '1000' } })
+  quoteAll(exchange, maker, { BTC: '10000' }, '5000')
+  const traders = ['10000', '8000', '10000'].map((own) => {
+    const trader = exchange.user({ CROSS_MARGIN: { USDT: own } })
+    exchange.must(exchange.order(trader, 'BUY 3 BTCUSDT', { sideEffect: 'MARGIN_BUY' }))
+    return trader
+  })
+  quoteAll(exchange, maker, { BTC: '7000' }, '5000')
+  const { events } = exchange.prices({ BTC: '7000' })
+  const order = all(events, 'LiquidationStarted').map((e) => e.userId)
+  expect(order).toEqual([traders[1], traders[0], traders[2]])
+})
+
+test('L5 a margin call comes at the call level, again 0.02 lower and every 24 hours, and ends above it', () => {
+  const { exchange } = portfolio()
+  const calls = (price: string) => {
+    const { events } = exchange.prices({ BTC: price })
+    return [
+      ...all(events, 'MarginCalled').map((e) => e.level),
+      ...all(events, 'MarginCallEnded').map(() => 'ended'),
+    ]
+  }
+  expect(calls('3300')).toEqual([])
+  expect(calls('3200')).toEqual(['1.16000000'])
+  expect(calls('3000')).toEqual([])
+  expect(calls('2800')).toEqual(['1.14000000'])
+  const day = exchange.pass(24 * 3_600_000).events
+  expect(all(day, 'MarginCalled')).toHaveLength(1)
+  expect(calls('5000')).toEqual(['ended'])
+})
