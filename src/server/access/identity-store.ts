@@ -5,12 +5,13 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
+import { chmodSync } from 'node:fs'
 import { Kysely } from 'kysely'
 import { assert, present } from '../../core/assert.ts'
 import type { UserId } from '../../core/domain/ids.ts'
 import { migrate } from '../sql/migrate.ts'
-import { openPool, postgresDialect } from '../sql/postgres.ts'
-import { openSqlite, sqliteDialect } from '../sql/sqlite.ts'
+import { createSchema, isPostgresUrl, openPool, postgresDialect } from '../sql/postgres.ts'
+import { IN_MEMORY, openSqlite, sqliteDialect } from '../sql/sqlite.ts'
 import type { ApiKey, ApiKeyStore, KeyType, Permission } from './api-key.ts'
 import { IDENTITY_MIGRATIONS, type IdentityTables } from './identity-tables.ts'
 import { type PublicKeyFault, parsePublicKey, randomKeyText } from './new-key.ts'
@@ -49,6 +50,8 @@ export interface Account {
   readonly roles: readonly string[]
 }
 
+const POSTGRES_CONNECTIONS = 2
+
 type KeyRow = IdentityTables['api_keys']
 
 /**
@@ -67,8 +70,12 @@ export class IdentityStore implements ApiKeyStore {
   }
 
   /** `location` is a PostgreSQL URL, a SQLite file, or `:memory:`. Throws when the master key is not the one of before. */
-  static async open(location: string, masterKey: KeyObject): Promise<IdentityStore> {
-    const database = new Kysely<IdentityTables>({ dialect: dialectFor(location) })
+  static async open(
+    location: string,
+    masterKey: KeyObject,
+    schema = 'fulcrum_identity',
+  ): Promise<IdentityStore> {
+    const database = await openDatabase(location, schema)
     try {
       await migrate(database, IDENTITY_MIGRATIONS)
       const store = new IdentityStore(database, masterKey)
@@ -236,13 +243,17 @@ export class IdentityStore implements ApiKeyStore {
   }
 }
 
-/** What PostgreSQL holds of identities, beside the read model. */
-const POSTGRES_SCHEMA = 'public'
-
-function dialectFor(location: string) {
-  return /^postgres(ql)?:/.test(location)
-    ? postgresDialect(openPool(location, POSTGRES_SCHEMA, 2))
-    : sqliteDialect(openSqlite(location))
+async function openDatabase(location: string, schema: string): Promise<Kysely<IdentityTables>> {
+  if (!isPostgresUrl(location)) {
+    const sqlite = openSqlite(location, 'full')
+    if (location !== IN_MEMORY) chmodSync(location, 0o600)
+    return new Kysely({ dialect: sqliteDialect(sqlite) })
+  }
+  const database = new Kysely<IdentityTables>({
+    dialect: postgresDialect(openPool(location, schema, POSTGRES_CONNECTIONS)),
+  })
+  await createSchema(database, schema)
+  return database
 }
 
 /** Ties a sealed secret to its row: moved to another key or user it does not open. */

@@ -10,6 +10,7 @@ import {
   type ReceivedRequest,
 } from '../access/authenticate.ts'
 import { ReplayGuard } from '../access/replay-guard.ts'
+import { sessionToken } from '../access/session-cookie.ts'
 import type { Call, Endpoint } from './endpoint.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 
@@ -100,7 +101,8 @@ export class Dispatcher {
 
   /** A browser's request counts only from a page of this host: another site may send the cookie along, but not this Origin. */
   #sessionUser(received: Received): UserId | null {
-    const userId = this.#deps.sessionUser?.(received.cookie ?? '') ?? null
+    const token = sessionToken(received.cookie ?? '')
+    const userId = (token !== null && this.#deps.sessionUser?.(token)) || null
     if (userId === null || received.method === 'GET') return userId
     const ownPage = received.origin !== undefined && hostOf(received.origin) === received.host
     return ownPage ? userId : null

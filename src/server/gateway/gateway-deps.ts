@@ -7,7 +7,7 @@ import type { ApiKeyStore } from '../access/api-key.ts'
 import type { ListenTokens } from '../access/listen-tokens.ts'
 import type { RateLimits } from '../access/rate-limits.ts'
 import type { MarketView } from '../market/market-view.ts'
-import type { Histories, Projector } from './histories.ts'
+import type { Histories, ReadModelCursor } from './histories.ts'
 import type { SandboxDoor } from './sandbox.ts'
 
 /** The venue as the gateway drives it; the sequencer is one. */
@@ -43,7 +43,7 @@ export interface GatewayDeps {
   readonly engine: Engine
   readonly market: MarketReader
   readonly histories: Histories
-  readonly projector: Projector
+  readonly projector: ReadModelCursor
   readonly keys: ApiKeyStore
   readonly listenTokens: ListenTokens
   readonly rateLimits: RateLimits
@@ -54,8 +54,8 @@ export interface GatewayDeps {
   readonly wallNowMs: () => number
   /** Recovered and trading. */
   readonly ready: () => boolean
-  /** Whose browser session a Cookie header names; null: nobody's. Leave out where nobody logs in. */
-  readonly sessionUser?: (cookie: string) => UserId | null
+  /** Whose browser session a token names; null: nobody's. Leave out where nobody logs in. */
+  readonly sessionUser?: (token: string) => UserId | null
   /** Tells of a failure that is no refusal. */
   readonly onError?: (error: unknown, where: string) => void
 }

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { requestError } from '../../wire/request-error.ts'
 import { WireError } from '../../wire/wire-error.ts'
+import { Overloaded, Rebuilding, SequencerClosed } from '../sequencer/sequencer-error.ts'
 import { Dispatcher } from './dispatch.ts'
 import type { Endpoint } from './endpoint.ts'
 import { frontPage } from './front-page.ts'
@@ -95,6 +96,8 @@ function handleFailures(app: FastifyInstance, deps: GatewayDeps): void {
 
 function errorOf(error: unknown): WireError {
   if (error instanceof WireError) return error
+  if (error instanceof Overloaded || error instanceof Rebuilding) return requestError('unavailable')
+  if (error instanceof SequencerClosed) return requestError('unavailable')
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return requestError('body_too_large', { limit: BODY_MAX_BYTES })

@@ -1,5 +1,5 @@
 import { present } from '../../../core/assert.ts'
-import type { AssetIndex } from '../../../core/domain/ids.ts'
+import type { AssetIndex, LiquidationId } from '../../../core/domain/ids.ts'
 import type { OrderPreviewAnswer, PositionAnswer } from '../../../core/domain/question.ts'
 import type { Venue } from '../../../core/domain/venue.ts'
 import type { Amount } from '../../../core/money/amount.ts'
@@ -7,8 +7,9 @@ import { refusalError } from '../../../wire/error.ts'
 import { amountText, rateShort } from '../../../wire/number-text.ts'
 import { orderBody } from '../../../wire/order-answer.ts'
 import { requestError } from '../../../wire/request-error.ts'
+import type { LiquidationRecord } from '../../projections/queries/liquidations.ts'
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
-import type { LiquidationReceipt, LiquidationRow } from '../histories.ts'
+import type { GatewayDeps } from '../gateway-deps.ts'
 import { caughtUp } from '../submit.ts'
 import { readOrder } from './order-actions.ts'
 import { userTradeBody } from './trades.ts'
@@ -112,26 +113,28 @@ function risk({ deps, userId }: UserCall): object {
 async function liquidations({ deps, parameters, userId }: UserCall): Promise<object[]> {
   const limit = parameters.limit('limit', LIQUIDATIONS_MAX, LIQUIDATIONS_MAX)
   await caughtUp(deps)
-  const rows = await deps.histories.liquidations({ userId, limit })
+  const rows = await deps.histories.liquidations(userId, limit)
   return rows.map((row) => liquidationBody(row, deps.engine.venue))
 }
 
 async function liquidation({ deps, id, userId }: UserCall): Promise<object> {
   if (!/^[1-9]\d{0,14}$/.test(id)) throw requestError('liquidation_unknown', { liquidationId: id })
+  const liquidationId = Number(id) as LiquidationId
   await caughtUp(deps)
-  const receipt = await deps.histories.liquidation({ userId, liquidationId: Number(id) })
-  if (receipt === null) throw requestError('liquidation_unknown', { liquidationId: id })
-  return receiptBody(receipt, deps.engine.venue)
+  const found = await deps.histories.liquidation(liquidationId)
+  if (found?.userId !== userId) throw requestError('liquidation_unknown', { liquidationId: id })
+  return receipt(deps, found)
 }
 
-function liquidationBody(row: LiquidationRow, venue: Venue): object {
-  const text = (amount: Amount | null) => (amount === null ? null : amountText(amount))
+function liquidationBody(row: LiquidationRecord, venue: Venue): object {
+  const { finished } = row
+  const text = (amount: Amount | undefined) => (amount === undefined ? null : amountText(amount))
   return {
     liquidationId: row.liquidationId,
-    state: row.finishedMs === null ? 'RUNNING' : 'FINISHED',
+    state: finished === null ? 'RUNNING' : 'FINISHED',
     startedAt: row.startedMs,
-    finishedAt: row.finishedMs,
-    outcome: row.outcome,
+    finishedAt: finished?.finishedMs ?? null,
+    outcome: finished?.outcome ?? null,
     trigger: {
       marginLevel: row.level,
       liquidationLevel: row.liquidationLevel,
@@ -141,26 +144,37 @@ function liquidationBody(row: LiquidationRow, venue: Venue): object {
         row.prices.map(([asset, price]) => [codeOf(asset, venue), amountText(price)]),
       ),
     },
-    valueLiquidated: text(row.valueLiquidated),
-    clearanceFee: text(row.clearanceFee),
-    insuranceFundPaid: text(row.fundPaid),
-    lendersLost: text(row.lendersLost),
+    valueLiquidated: text(finished?.valueLiquidated),
+    clearanceFee: text(finished?.clearanceFee),
+    insuranceFundPaid: text(finished?.fundPaid),
+    lendersLost: text(finished?.lendersLost),
   }
 }
 
-function receiptBody(receipt: LiquidationReceipt, venue: Venue): object {
+/** Rule Q7: the liquidation with every order, every fill, and what moved other than by trading. */
+async function receipt(
+  { engine, histories }: GatewayDeps,
+  row: LiquidationRecord,
+): Promise<object> {
+  const { venue } = engine
+  const { userId, liquidationId } = row
+  const [orders, trades, movements] = await Promise.all([
+    histories.ordersOfLiquidation(userId, liquidationId),
+    histories.tradesOfLiquidation(userId, liquidationId),
+    histories.liquidationMovements(liquidationId),
+  ])
   return {
-    ...liquidationBody(receipt.liquidation, venue),
-    orders: receipt.orders.map((order) => orderBody(order, venue, 'CROSS_MARGIN')),
-    trades: receipt.trades.map((trade) => {
+    ...liquidationBody(row, venue),
+    orders: orders.map((order) => orderBody(order, venue, 'CROSS_MARGIN')),
+    trades: trades.map((trade) => {
       const symbol = present(venue.symbols[trade.symbol], 'a trade is in a symbol of the venue')
       return userTradeBody(trade, symbol, venue, 'CROSS_MARGIN')
     }),
-    movements: receipt.movements.map((movement) => ({
+    movements: movements.map((movement) => ({
       type: movement.type,
       asset: codeOf(movement.asset, venue),
       amount: amountText(movement.amount),
-      time: movement.timestampMs,
+      time: movement.timeMs,
     })),
   }
 }

@@ -1,13 +1,15 @@
 import { present } from '../../../core/assert.ts'
 import type { EventOf, Outcome } from '../../../core/domain/event.ts'
+import type { TransactionId } from '../../../core/domain/ids.ts'
 import type { Asset, Venue } from '../../../core/domain/venue.ts'
 import { baseOf } from '../../../core/domain/venue.ts'
 import { AMOUNT_SCALE } from '../../../core/money/amount.ts'
 import { divFloor } from '../../../core/money/rounding.ts'
 import { amountText, lotsText, priceText, rateText } from '../../../wire/number-text.ts'
 import type { OrderView } from '../../../wire/order-answer.ts'
+import type { InterestRecord, LoanRecord } from '../../projections/queries/loans.ts'
+import type { Page } from '../../projections/queries/page.ts'
 import { type Endpoint, perUser, signed, signedOnce, type UserCall } from '../endpoint.ts'
-import type { InterestRow, LoanRow, Paged } from '../histories.ts'
 import { caughtUp, submit } from '../submit.ts'
 import { cross } from './margin-order.ts'
 import { readAsset, readAssetOrAll, readPage, readRange } from './read-parameters.ts'
@@ -82,18 +84,17 @@ async function loans(call: UserCall, type: LoanType): Promise<object> {
   const { deps, parameters, userId } = call
   const { venue } = deps.engine
   const ask = {
-    userId,
     type,
-    asset: readAssetOrAll(parameters, venue)?.index ?? null,
-    transactionId: parameters.whole('txId') ?? null,
-    range: readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
+    asset: readAssetOrAll(parameters, venue)?.index,
+    transactionId: parameters.whole('txId') as TransactionId | undefined,
+    ...readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
     ...readPage(parameters),
   }
   await caughtUp(deps)
-  return pageBody(await deps.histories.loans(ask), (row) => loanBody(row, venue))
+  return pageBody(await deps.histories.borrowRepay(userId, ask), (row) => loanBody(row, venue))
 }
 
-function pageBody<T>(page: Paged<T>, body: (row: T) => object): object {
+function pageBody<T>(page: Page<T>, body: (row: T) => object): object {
   return { rows: page.rows.map(body), total: page.total }
 }
 
@@ -101,7 +102,7 @@ function assetOf(venue: Venue, index: number): Asset {
   return present(venue.assets[index], 'an asset in a history is the venue’s')
 }
 
-function loanBody(row: LoanRow, venue: Venue): object {
+function loanBody(row: LoanRecord, venue: Venue): object {
   return {
     type: row.origin === 'MANUAL' ? 'MANUAL' : 'AUTO',
     amount: amountText(row.principal + row.interest),
@@ -109,7 +110,7 @@ function loanBody(row: LoanRow, venue: Venue): object {
     interest: amountText(row.interest),
     principal: amountText(row.principal),
     status: 'CONFIRMED',
-    timestamp: row.timestampMs,
+    timestamp: row.timeMs,
     txId: row.transactionId,
   }
 }
@@ -118,20 +119,21 @@ async function interestHistory(call: UserCall): Promise<object> {
   const { deps, parameters, userId } = call
   const { venue } = deps.engine
   const ask = {
-    userId,
-    asset: readAssetOrAll(parameters, venue)?.index ?? null,
-    range: readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
+    asset: readAssetOrAll(parameters, venue)?.index,
+    ...readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
     ...readPage(parameters),
   }
   await caughtUp(deps)
-  return pageBody(await deps.histories.interestHistory(ask), (row) => interestBody(row, venue))
+  return pageBody(await deps.histories.interestHistory(userId, ask), (row) =>
+    interestBody(row, venue),
+  )
 }
 
-function interestBody(row: InterestRow, venue: Venue): object {
+function interestBody(row: InterestRecord, venue: Venue): object {
   const { code } = assetOf(venue, row.asset)
   return {
     txId: row.transactionId,
-    interestAccuredTime: row.timestampMs,
+    interestAccuredTime: row.chargedMs,
     asset: code,
     rawAsset: code,
     principal: amountText(row.principal),
@@ -144,9 +146,9 @@ function interestBody(row: InterestRow, venue: Venue): object {
 async function liquidationOrders(call: UserCall): Promise<object> {
   const { deps, parameters, userId } = call
   const range = readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, 90)
-  const ask = { userId, range, ...readPage(parameters) }
+  const ask = { ...range, ...readPage(parameters) }
   await caughtUp(deps)
-  return pageBody(await deps.histories.liquidationOrders(ask), (order) =>
+  return pageBody(await deps.histories.liquidationOrders(userId, ask), (order) =>
     liquidationOrderBody(order, deps.engine.venue),
   )
 }

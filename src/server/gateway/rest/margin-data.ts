@@ -123,7 +123,7 @@ function crossMarginData({ deps, parameters }: Call): object[] {
 /** Rates are fixed by the venue's definition: one row for each day asked about, newest first. */
 function interestRateHistory({ deps, parameters }: Call): object[] {
   const asset = readAsset(parameters, deps.engine.venue)
-  const { fromMs, toMs } = readRange(parameters, deps.engine.nowMs(), 7, 31)
+  const { startMs: fromMs, endMs: toMs } = readRange(parameters, deps.engine.nowMs(), 7, 31)
   const limit = parameters.limit('limit', 93, 93)
   const rows: object[] = []
   for (let day = Math.floor(toMs / DAY_MS) * DAY_MS; day >= fromMs; day -= DAY_MS) {

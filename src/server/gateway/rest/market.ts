@@ -1,12 +1,14 @@
+import type { TradeId } from '../../../core/domain/ids.ts'
 import type { TradingSymbol } from '../../../core/domain/venue.ts'
 import type { Lots } from '../../../core/money/price.ts'
 import { exchangeInfoBody, permissionsOf } from '../../../wire/exchange-info.ts'
 import { amountText, lotsText, priceText } from '../../../wire/number-text.ts'
+import type { Parameters } from '../../../wire/parameters.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
-import type { Candle } from '../../market/candle.ts'
-import { closeTimeOf, type Interval, isInterval } from '../../market/interval.ts'
+import { closeTimeOf, type Interval, isInterval, openTimeOf } from '../../market/interval.ts'
 import type { AggregateTrade, PublicTrade } from '../../market/public-trade.ts'
+import type { Interval as CandleCut, Kline } from '../../projections/queries/klines.ts'
 import { type Call, type Endpoint, open } from '../endpoint.ts'
 import { rateLimitRows } from '../rate-limit-rows.ts'
 import { caughtUp } from '../submit.ts'
@@ -89,25 +91,25 @@ function trades({ deps, parameters }: Call): object[] {
 async function historicalTrades({ deps, parameters }: Call): Promise<object[]> {
   const symbol = readSymbol(parameters, deps.engine.venue)
   const limit = parameters.limit('limit', 500, 1_000)
-  const fromTradeId = parameters.whole('fromId') ?? null
+  const fromId = parameters.whole('fromId') as TradeId | undefined
   await caughtUp(deps)
-  const found = await deps.histories.publicTrades({ symbol: symbol.index, fromTradeId, limit })
+  const found = await deps.histories.publicTrades(symbol.index, { fromId, limit })
   return found.map((trade) => tradeBody(symbol, trade))
 }
 
 async function aggTrades({ deps, parameters }: Call): Promise<object[]> {
   const symbol = readSymbol(parameters, deps.engine.venue)
   const limit = parameters.limit('limit', 500, 1_000)
-  const fromId = parameters.whole('fromId') ?? null
+  const fromId = parameters.whole('fromId') as TradeId | undefined
   const start = parameters.whole('startTime')
   const end = parameters.whole('endTime')
-  if (fromId !== null && (start !== undefined || end !== undefined)) {
+  if (fromId !== undefined && (start !== undefined || end !== undefined)) {
     throw requestError('combination')
   }
   checkOrder(start, end)
   await caughtUp(deps)
-  const range = { fromMs: start ?? null, toMs: end ?? null }
-  const found = await deps.histories.aggTrades({ symbol: symbol.index, fromId, ...range, limit })
+  const range = { startMs: start, endMs: end }
+  const found = await deps.histories.aggregateTrades(symbol.index, { fromId, ...range, limit })
   return found.map((trade) => aggregateBody(symbol, trade))
 }
 
@@ -138,17 +140,38 @@ async function klines({ deps, parameters }: Call): Promise<unknown[][]> {
   const end = parameters.whole('endTime')
   checkOrder(start, end)
   await caughtUp(deps)
-  const candles = await deps.histories.klines({
-    symbol: symbol.index,
-    interval,
-    fromMs: start ?? null,
-    toMs: end ?? null,
+  const cut = candleCut(interval, readTimeZone(parameters))
+  const candles = await deps.histories.klines(symbol.index, cut, {
+    startMs: start,
+    endMs: end,
+    nowMs: deps.engine.nowMs(),
     limit: parameters.limit('limit', 500, 1_000),
   })
-  return candles.map((candle) => klineBody(symbol, interval, candle))
+  return candles.map((candle) => klineBody(symbol, cut, candle))
 }
 
-function klineBody(symbol: TradingSymbol, interval: Interval, candle: Readonly<Candle>): unknown[] {
+const TIME_ZONE = /^([+-]?)(\d{1,2})(?::(\d{2}))?$/
+
+/** `timeZone`: hours, or hours and minutes, from -12:00 to +14:00; in milliseconds. */
+function readTimeZone(parameters: Parameters): number {
+  const [, sign, hours, minutes] = TIME_ZONE.exec(parameters.text('timeZone') ?? '0') ?? []
+  const total = Number(hours) * 60 + Number(minutes ?? 0)
+  const offset = sign === '-' ? -total : total
+  if (!(offset >= -12 * 60 && offset <= 14 * 60)) {
+    throw requestError('invalid_parameter', { name: 'timeZone' })
+  }
+  return offset * 60_000
+}
+
+/** An interval as it falls in a time zone. */
+function candleCut(interval: Interval, offsetMs: number): CandleCut {
+  return {
+    openTimeOf: (timeMs) => openTimeOf(interval, timeMs + offsetMs) - offsetMs,
+    closeTimeOf: (openMs) => closeTimeOf(interval, openMs + offsetMs) - offsetMs,
+  }
+}
+
+function klineBody(symbol: TradingSymbol, cut: CandleCut, candle: Kline): unknown[] {
   return [
     candle.openTimeMs,
     priceText(symbol, candle.open),
@@ -156,7 +179,7 @@ function klineBody(symbol: TradingSymbol, interval: Interval, candle: Readonly<C
     priceText(symbol, candle.low),
     priceText(symbol, candle.close),
     lotsText(symbol, candle.lots as Lots),
-    closeTimeOf(interval, candle.openTimeMs),
+    cut.closeTimeOf(candle.openTimeMs),
     amountText(candle.quote),
     candle.trades,
     lotsText(symbol, candle.takerBuyLots as Lots),

@@ -13,6 +13,7 @@ import {
 import type { Parameters } from '../../../wire/parameters.ts'
 import { type OrderRequest, parsePlaceOrder, readSymbol } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
+import type { OrderScope } from '../../projections/queries/orders.ts'
 import type { UserCall } from '../endpoint.ts'
 import { randomId } from '../random-id.ts'
 import { caughtUp, submit } from '../submit.ts'
@@ -81,7 +82,17 @@ async function findOrder(
   const open = call.deps.engine.ask('openOrder', { ...books, order: reference })
   if (open !== null) return open
   await caughtUp(call.deps)
-  return call.deps.histories.orderById({ ...books, ...reference })
+  return orderFromHistory(call, books, reference)
+}
+
+function orderFromHistory(
+  { deps }: UserCall,
+  books: OrderScope,
+  { orderId, clientOrderId }: OrderReference,
+): Promise<OrderView | null> {
+  return orderId === null
+    ? deps.histories.orderByClientId(books, clientOrderId ?? '')
+    : deps.histories.orderById(books, orderId)
 }
 
 export async function cancelOrder(call: UserCall, wallet: TradingWallet): Promise<object> {
@@ -139,20 +150,19 @@ export async function canceled(
   outcome: Outcome,
 ): Promise<object> {
   const { venue } = call.deps.engine
-  const order = before ?? (await orderFromHistory(call, wallet, ended))
+  const order = before ?? (await endedOrder(call, wallet, ended))
   const after = orderEndedBy(order, ended)
   return canceledBody(after, cancelId, outcome.timestampMs, venue, wallet)
 }
 
-async function orderFromHistory(
+async function endedOrder(
   call: UserCall,
   wallet: TradingWallet,
-  ended: EventOf<'OrderEnded'>,
+  { userId, symbol, orderId }: EventOf<'OrderEnded'>,
 ): Promise<OrderView> {
   await caughtUp(call.deps)
-  const { userId, symbol, orderId, clientOrderId } = ended
-  const ask = { userId, wallet, symbol, orderId, clientOrderId }
-  return present(await call.deps.histories.orderById(ask), 'an order that ended is in the history')
+  const found = await call.deps.histories.orderById({ userId, wallet, symbol }, orderId)
+  return present(found, 'an order that ended is in the history')
 }
 
 export async function cancelAll(call: UserCall, wallet: TradingWallet): Promise<object[]> {
@@ -192,11 +202,11 @@ export async function allOrders(
     userId: call.userId,
     wallet,
     symbol: symbol.index,
-    fromOrderId: call.parameters.whole('orderId') ?? null,
-    range: readDayRange(call.parameters),
+    orderId: call.parameters.whole('orderId') as OrderId | undefined,
+    ...readDayRange(call.parameters),
     limit: call.parameters.limit('limit', 500, limitMax),
   }
   await caughtUp(call.deps)
-  const orders = await histories.allOrders(ask)
+  const orders = await histories.orders(ask)
   return orders.map((order) => orderBody(order, engine.venue, wallet))
 }

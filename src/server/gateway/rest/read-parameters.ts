@@ -3,7 +3,7 @@ import type { Asset, TradingSymbol, Venue } from '../../../core/domain/venue.ts'
 import type { Parameters } from '../../../wire/parameters.ts'
 import { symbolNamed } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
-import type { PageOf, TimeRange } from '../histories.ts'
+import type { TimeRange } from '../../projections/queries/page.ts'
 
 const SYMBOLS_MAX = 1_000
 
@@ -75,7 +75,7 @@ export function readRange(
   nowMs: number,
   defaultDays: number,
   maximumDays: number,
-): TimeRange {
+): { readonly startMs: number; readonly endMs: number } {
   const start = parameters.whole('startTime')
   const end = parameters.whole('endTime')
   const lengthMs = defaultDays * DAY_MS
@@ -86,7 +86,7 @@ export function readRange(
     if (end - start > maximumDays * DAY_MS)
       throw requestError('history_window', { days: maximumDays })
   }
-  return { fromMs, toMs }
+  return { startMs: fromMs, endMs: toMs }
 }
 
 /** The range of allOrders and myTrades: all of history, or at most 24 hours when both ends are given. -1127. */
@@ -97,12 +97,13 @@ export function readDayRange(parameters: Parameters): TimeRange {
     if (start > end) throw requestError('invalid_parameter', { name: 'startTime' })
     if (end - start > DAY_MS) throw requestError('interval_too_big', { hours: DAY_MS / HOUR_MS })
   }
-  return { fromMs: start ?? 0, toMs: end ?? Number.MAX_SAFE_INTEGER }
+  return { startMs: start, endMs: end }
 }
 
-export function readPage(parameters: Parameters): PageOf {
+/** Pages are counted from 1. */
+export function readPage(parameters: Parameters): { readonly page: number; readonly size: number } {
   return {
-    page: parameters.limit('current', 1, Number.MAX_SAFE_INTEGER),
+    page: parameters.limit('current', 1, 1_000_000),
     size: parameters.limit('size', 10, 100),
   }
 }

@@ -5,8 +5,8 @@ import type { Wallet } from '../../../core/domain/wallet.ts'
 import { amountText } from '../../../wire/number-text.ts'
 import type { Parameters } from '../../../wire/parameters.ts'
 import { requestError } from '../../../wire/request-error.ts'
+import type { TransferRecord } from '../../projections/queries/funding.ts'
 import { type Endpoint, perUser, signed, signedOnce, type UserCall } from '../endpoint.ts'
-import type { TransferRow } from '../histories.ts'
 import { caughtUp, submit } from '../submit.ts'
 import { cross } from './margin-order.ts'
 import { readAsset, readAssetOrAll, readPage, readRange } from './read-parameters.ts'
@@ -72,27 +72,25 @@ async function universalHistory(call: UserCall): Promise<object> {
   const { deps, parameters, userId } = call
   const [from, to] = readWay(parameters)
   const ask = {
-    userId,
-    asset: readAssetOrAll(parameters, deps.engine.venue)?.index ?? null,
+    asset: readAssetOrAll(parameters, deps.engine.venue)?.index,
     from,
     to,
-    touching: null,
-    range: readRange(parameters, deps.engine.nowMs(), 7, 183),
+    ...readRange(parameters, deps.engine.nowMs(), 7, 183),
     ...readPage(parameters),
   }
   await caughtUp(deps)
-  const { rows, total } = await deps.histories.transfers(ask)
+  const { rows, total } = await deps.histories.transfers(userId, ask)
   return { total, rows: rows.map((row) => universalBody(row, deps.engine.venue)) }
 }
 
-function universalBody(row: TransferRow, venue: Venue): object {
+function universalBody(row: TransferRecord, venue: Venue): object {
   return {
     asset: venue.assets[row.asset]?.code,
     amount: amountText(row.amount),
     type: `${WALLET_NAMES[row.from]}_${WALLET_NAMES[row.to]}`,
     status: 'CONFIRMED',
     tranId: row.transactionId,
-    timestamp: row.timestampMs,
+    timestamp: row.timeMs,
   }
 }
 
@@ -100,25 +98,24 @@ async function marginHistory(call: UserCall): Promise<object> {
   const { deps, parameters, userId } = call
   const type = parameters.oneOf('type', ['ROLL_IN', 'ROLL_OUT'])
   const ask = {
-    userId,
-    asset: readAssetOrAll(parameters, deps.engine.venue)?.index ?? null,
-    from: type === 'ROLL_OUT' ? ('CROSS_MARGIN' as const) : null,
-    to: type === 'ROLL_IN' ? ('CROSS_MARGIN' as const) : null,
+    asset: readAssetOrAll(parameters, deps.engine.venue)?.index,
+    from: type === 'ROLL_OUT' ? ('CROSS_MARGIN' as const) : undefined,
+    to: type === 'ROLL_IN' ? ('CROSS_MARGIN' as const) : undefined,
     touching: 'CROSS_MARGIN' as const,
-    range: readRange(parameters, deps.engine.nowMs(), 7, 30),
+    ...readRange(parameters, deps.engine.nowMs(), 7, 30),
     ...readPage(parameters),
   }
   await caughtUp(deps)
-  const { rows, total } = await deps.histories.transfers(ask)
+  const { rows, total } = await deps.histories.transfers(userId, ask)
   return { rows: rows.map((row) => marginBody(row, deps.engine.venue)), total }
 }
 
-function marginBody(row: TransferRow, venue: Venue): object {
+function marginBody(row: TransferRecord, venue: Venue): object {
   return {
     amount: amountText(row.amount),
     asset: venue.assets[row.asset]?.code,
     status: 'CONFIRMED',
-    timestamp: row.timestampMs,
+    timestamp: row.timeMs,
     txId: row.transactionId,
     type: row.to === 'CROSS_MARGIN' ? 'ROLL_IN' : 'ROLL_OUT',
     transFrom: row.from,
