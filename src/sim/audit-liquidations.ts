@@ -11,16 +11,19 @@ interface Running {
   /** Worth of the debts less worth of the assets when it was taken over, before losses; 10⁻¹⁶ USDT. */
   shortfall: bigint
   lost: bigint
-  /** What the fund should give in USDT for assets beyond the debts; 10⁻⁸ USDT. */
-  refund: bigint | null
+  refund: Refund | null
+}
+
+/** What the fund should give in USDT for assets beyond the debts, and how much less rounding may make it; 10⁻⁸ USDT. */
+interface Refund {
+  readonly sum: bigint
+  readonly tolerance: bigint
 }
 
 type Report = (violation: string) => void
 
 const SCALE = 10n ** 8n
 const RATE_SCALE = 10n ** 12n
-/** Each asset taken over may round by one unit in the fund's or the user's favour. */
-const REFUND_TOLERANCE = 64n
 
 /** Checks every liquidation against rules Q1 to Q5, from the auditor's own balances and prices. */
 export class AuditLiquidations {
@@ -31,7 +34,7 @@ export class AuditLiquidations {
   readonly #leverage = new Map<UserId, Leverage>()
   readonly #running = new Map<LiquidationId, Running>()
   readonly #byUser = new Map<UserId, Running>()
-  readonly #refunds = new Map<UserId, bigint>()
+  readonly #refunds = new Map<UserId, Refund>()
 
   constructor(
     venue: Venue,
@@ -134,9 +137,13 @@ export class AuditLiquidations {
     running.shortfall = shortfall > 0n ? shortfall : 0n
     running.value += ceil(before.debts, SCALE)
     let taken = 0n
+    let tolerance = 1n
     for (const [asset, sum] of event.assets) {
       this.#balances.hold(this.#balances.place(userId, 'CROSS_MARGIN', asset), -sum)
-      taken += sum * (this.#prices[asset] ?? 0n)
+      const price = this.#prices[asset] ?? 0n
+      taken += sum * price
+      // Of each asset one unit of 10⁻⁸ may be rounded in the fund's favour, and its worth in USDT down.
+      tolerance += ceil(price, SCALE) + 1n
     }
     for (const [asset, sum] of event.debts) {
       const place = this.#balances.place(userId, 'CROSS_MARGIN', asset)
@@ -145,7 +152,7 @@ export class AuditLiquidations {
       this.#balances.owe(place, -this.#balances.principalAt(place))
     }
     const beyond = taken - before.debts
-    running.refund = beyond > 0n ? beyond / SCALE : 0n
+    running.refund = { sum: beyond > 0n ? beyond / SCALE : 0n, tolerance }
   }
 
   /**
@@ -157,8 +164,10 @@ export class AuditLiquidations {
     const expected = this.#refunds.get(userId)
     if (expected === undefined) return false
     this.#refunds.delete(userId)
-    const off = refund > expected ? refund - expected : expected - refund
-    if (off > REFUND_TOLERANCE) this.#report(`Q3 user ${userId} got ${refund}, not ${expected}`)
+    const short = expected.sum - refund
+    if (short < 0n || short > expected.tolerance) {
+      this.#report(`Q3 user ${userId} got ${refund} instead of ${expected.sum}`)
+    }
     return true
   }
 

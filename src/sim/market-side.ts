@@ -122,7 +122,7 @@ export class MarketSide {
     const agitation = slow > 0 ? quick / slow : 1
     return {
       spreadBps: SPREAD_BPS * Math.min(SPREAD_MULTIPLE_MAX, Math.max(1, agitation)),
-      depthUsdt: this.#depthUsdt * Math.max(DEPTH_SHARE_MIN, Math.min(1, 1 / agitation ** 2)),
+      depthUsdt: this.#depthUsdt * Math.max(DEPTH_SHARE_MIN, Math.min(1, 1 / agitation)),
       levels: LEVELS,
       skew: 0,
     }

@@ -1,5 +1,4 @@
 import type { Outcome } from '../core/domain/event.ts'
-import type { Venue } from '../core/domain/venue.ts'
 import { VENUE_ACCOUNT } from '../core/ledger/chart.ts'
 import type { IndexPrice } from '../core/money/price.ts'
 import { INDEX_PRICE_SCALE } from '../core/money/price.ts'
@@ -48,7 +47,6 @@ export interface Totals {
 /** Watches a replay: running totals from events, and samples of the state for charts. */
 export class ReplaySeries {
   readonly #session: Session
-  readonly #venue: Venue
   readonly samples: Sample[] = []
   readonly totals: Totals = {
     liquidations: 0,
@@ -64,9 +62,8 @@ export class ReplaySeries {
   #sampledLiquidations = 0
   #sampledCalls = 0
 
-  constructor(session: Session, venue: Venue) {
+  constructor(session: Session) {
     this.#session = session
-    this.#venue = venue
     session.observe((_sequenced, outcome) => this.#count(outcome))
   }
 
@@ -132,11 +129,6 @@ export class ReplaySeries {
       counts[band] = (counts[band] ?? 0) + 1
     }
     return counts
-  }
-
-  /** Codes of all assets but USDT, with their place. */
-  get pricedAssets(): readonly { readonly code: string; readonly index: number }[] {
-    return this.#venue.assets.filter(({ index }) => index !== this.#venue.usdt)
   }
 }
 

@@ -37,6 +37,8 @@ export interface ReplayResult {
   readonly policy: string
   readonly accounts: number
   readonly symbols: readonly string[]
+  /** Codes, in the order of the series' prices. */
+  readonly assets: readonly string[]
   readonly bars: number
   readonly commands: number
   readonly trades: number
@@ -70,6 +72,9 @@ const SAMPLES_MAX = 480
 /** Share of the bars, and their most, over which the population opens its positions. */
 const OPENING_SHARE = 0.05
 const OPENING_BARS_MAX = 60
+/** How soon makers fill a book up again in which a liquidation has traded, and how often between two prices. */
+const REFILL_MS = 10_000
+const REFILLS_MAX = 6
 /** One trader in so many looks at its account in each bar. */
 const REVIEW_ONE_IN = 200
 
@@ -105,7 +110,7 @@ class Replay {
     const opened = this.#session.state.venue
     assert(opened !== null, 'a replay has its venue')
     this.#venue = opened
-    this.#series = new ReplaySeries(this.#session, opened)
+    this.#series = new ReplaySeries(this.#session)
     this.#market = new MarketSide(this.#session, opened, venue.pairs, accounts)
     this.#traders = new Traders(this.#session, opened, this.#prng)
     this.#openings = this.#drawPopulation()
@@ -159,7 +164,9 @@ class Replay {
       const price = candle === null ? undefined : pathOf(candle)[step]
       if (price !== undefined) this.#prices.set(place, price)
     }
-    this.#session.at(stepTimeMs(bar, step, this.#settings.bars.intervalMs))
+    const { intervalMs } = this.#settings.bars
+    this.#session.at(stepTimeMs(bar, step, intervalMs))
+    const nextMs = step + 1 < STEPS_PER_BAR ? stepTimeMs(bar, step + 1, intervalMs) : 0
     const changed = this.#market.follow(this.#prices)
     this.#market.requote()
     // Unchanged prices are said again too: an index that is silent goes stale.
@@ -168,8 +175,20 @@ class Replay {
       return price === null || index === this.#venue.usdt ? [] : [[index, price] as const]
     })
     if (changed.length > 0 || step === 0) this.#session.submit({ type: 'SetIndexPrices', prices })
-    if (step === STEPS_PER_BAR - 1) this.#session.submit({ type: 'AdvanceTime' })
     this.#answerCalls()
+    this.#awaitLiquidations(nextMs)
+    if (step === STEPS_PER_BAR - 1) this.#session.submit({ type: 'AdvanceTime' })
+  }
+
+  /** While portfolios wait to be closed, makers come back to the books: what was taken out is quoted again. */
+  #awaitLiquidations(untilMs: number): void {
+    const { liquidations } = this.#session.state
+    for (let pause = 0; pause < REFILLS_MAX && liquidations.size > 0; pause += 1) {
+      if (this.#session.nowMs + REFILL_MS >= untilMs) return
+      this.#session.at(this.#session.nowMs + REFILL_MS)
+      this.#refill()
+      this.#session.submit({ type: 'AdvanceTime' })
+    }
   }
 
   /** Those told of a margin call act on it, after the step that caused it. */
@@ -215,6 +234,7 @@ class Replay {
       policy: profile.policy.profile,
       accounts,
       symbols: this.#venue.symbols.map(({ symbol }) => symbol),
+      assets: this.#venue.assets.map(({ code }) => code),
       bars: bars.bars.length,
       commands: this.#session.commands,
       trades: totals.trades,
