@@ -7,16 +7,16 @@ import {
   type ReceivedRequest,
 } from '../access/authenticate.ts'
 import { checkWindow, readWindow } from '../access/request-window.ts'
-import type { GatewayDeps } from '../gateway/gateway-deps.ts'
 import type { ApiRequest } from './api-request.ts'
+import type { StreamContext } from './stream-context.ts'
 
 /** Who asks on a WebSocket API connection: by a signature over the request, or by the session's key. */
 export class ApiAccess {
-  readonly #deps: GatewayDeps
+  readonly #deps: StreamContext
   readonly #ip: string
   readonly #clocks: Clocks
 
-  constructor(deps: GatewayDeps, ip: string) {
+  constructor(deps: StreamContext, ip: string) {
     this.#deps = deps
     this.#ip = ip
     this.#clocks = { now: () => clocksOf(deps) }
@@ -46,7 +46,7 @@ export class ApiAccess {
 }
 
 /** The sandbox's clock counts beside the wall's: its clients stamp by either. */
-function clocksOf(deps: GatewayDeps): readonly number[] {
+function clocksOf(deps: StreamContext): readonly number[] {
   const wallMs = deps.wallNowMs()
   return deps.sandbox === null ? [wallMs] : [wallMs, deps.engine.nowMs()]
 }

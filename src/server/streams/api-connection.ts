@@ -1,15 +1,15 @@
 import { requestError } from '../../wire/request-error.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { ApiKey } from '../access/api-key.ts'
-import type { Call, Endpoint } from '../gateway/endpoint.ts'
-import type { GatewayDeps } from '../gateway/gateway-deps.ts'
 import { ApiAccess } from './api-access.ts'
+import type { ApiMethod } from './api-methods.ts'
 import type { ApiRequest } from './api-request.ts'
 import { parseApiFrame, readApiId, readApiRequest } from './api-request.ts'
 import { ApiSubscriptions } from './api-subscriptions.ts'
 import type { Connection } from './connection.ts'
 import { CLOSE } from './connection.ts'
 import type { ControlId } from './control-frame.ts'
+import type { StreamContext } from './stream-context.ts'
 import type { UserStreams } from './user-streams.ts'
 
 /** Requests that may be under way at once on one connection. */
@@ -25,8 +25,8 @@ interface Session {
 }
 
 export interface ApiSources {
-  readonly deps: GatewayDeps
-  readonly methods: ReadonlyMap<string, Endpoint>
+  readonly context: StreamContext
+  readonly methods: ReadonlyMap<string, ApiMethod>
   readonly users: UserStreams
 }
 
@@ -47,12 +47,12 @@ export class ApiConnection {
     this.#connection = connection
     this.#sources = sources
     this.#returnRateLimits = returnRateLimits
-    this.#access = new ApiAccess(sources.deps, connection.address)
-    this.#connectedSince = sources.deps.wallNowMs()
+    this.#access = new ApiAccess(sources.context, connection.address)
+    this.#connectedSince = sources.context.wallNowMs()
     this.#subscriptions = new ApiSubscriptions(
       sources.users,
       (frame) => connection.send(frame),
-      () => sources.deps.engine.nowMs(),
+      () => sources.context.engine.nowMs(),
     )
     connection.socket.on('message', (data) => void this.#receive(String(data)))
     connection.socket.on('close', () => this.#subscriptions.terminateAll())
@@ -85,8 +85,9 @@ export class ApiConnection {
   }
 
   async #act(request: ApiRequest): Promise<unknown> {
-    const endpoint = this.#sources.methods.get(request.method)
-    if (endpoint !== undefined) return this.#callEndpoint(endpoint, request)
+    if (!this.#sources.context.ready()) throw requestError('unavailable')
+    const method = this.#sources.methods.get(request.method)
+    if (method !== undefined) return this.#call(method, request)
     this.#spend(SESSION_WEIGHT)
     switch (request.method) {
       case 'session.logon':
@@ -112,37 +113,24 @@ export class ApiConnection {
     }
   }
 
-  async #callEndpoint(endpoint: Endpoint, request: ApiRequest): Promise<unknown> {
+  async #call(method: ApiMethod, request: ApiRequest): Promise<unknown> {
     const { parameters } = request
-    const { of: weight } = endpoint.weight
-    this.#spend(typeof weight === 'function' ? weight(parameters) : weight)
-    const call: Call = {
-      deps: this.#sources.deps,
-      parameters,
-      body: '',
-      id: '',
-      headers: new Map(),
-    }
-    if (endpoint.access === 'open') return endpoint.handle(call)
-    const key = await this.#keyFor(endpoint, request)
-    return endpoint.handle({ ...call, userId: key.userId, key })
+    this.#spend(method.weight(parameters))
+    if (method.access === 'open') return method.run(parameters)
+    return method.run(parameters, await this.#keyFor(method, request))
   }
 
   async #keyFor(
-    endpoint: Exclude<Endpoint, { access: 'open' }>,
+    { access, permission }: Exclude<ApiMethod, { access: 'open' }>,
     request: ApiRequest,
   ): Promise<ApiKey> {
-    const { parameters } = request
-    if (endpoint.access === 'key')
-      return this.#access.keyed(
-        request.apiKey ?? this.#session?.apiKey,
-        parameters,
-        endpoint.permission,
-      )
-    if (this.#session === null || request.apiKey !== undefined)
-      return this.#access.signed(request, endpoint.permission)
+    const { apiKey, parameters } = request
+    const session = this.#session?.apiKey
+    if (access === 'key') return this.#access.keyed(apiKey ?? session, parameters, permission)
+    if (session === undefined || apiKey !== undefined)
+      return this.#access.signed(request, permission)
     this.#access.checkTime(parameters)
-    return this.#access.keyed(this.#session.apiKey, parameters, endpoint.permission)
+    return this.#access.keyed(session, parameters, permission)
   }
 
   async #logon(request: ApiRequest): Promise<object> {
@@ -150,7 +138,7 @@ export class ApiConnection {
     if (key.type !== 'ED25519')
       throw new WireError(400, -4056, `${key.type} API key is not supported; use an Ed25519 key.`)
     this.#returnRateLimits = request.parameters.flag('returnRateLimits', this.#returnRateLimits)
-    const authorizedSince = this.#sources.deps.wallNowMs()
+    const authorizedSince = this.#sources.context.wallNowMs()
     this.#session = { apiKey: key.apiKey, userId: key.userId, authorizedSince }
     return this.#status()
   }
@@ -161,7 +149,7 @@ export class ApiConnection {
       authorizedSince: this.#session?.authorizedSince ?? null,
       connectedSince: this.#connectedSince,
       returnRateLimits: this.#returnRateLimits,
-      serverTime: this.#sources.deps.engine.nowMs(),
+      serverTime: this.#sources.context.engine.nowMs(),
       userDataStream: this.#subscriptions.ids.length > 0,
     }
   }
@@ -180,7 +168,7 @@ export class ApiConnection {
   }
 
   #subscribeToken({ parameters }: ApiRequest): object {
-    const { listenTokens } = this.#sources.deps
+    const { listenTokens } = this.#sources.context
     const token = parameters.requiredText('listenToken')
     const grant = listenTokens.find(token)
     if (grant === undefined) throw new WireError(400, -1209, 'The provided listenToken is invalid.')
@@ -197,19 +185,19 @@ export class ApiConnection {
   }
 
   #keyLives(apiKey: string): boolean {
-    const key = this.#sources.deps.keys.find(apiKey)
-    return key !== undefined && (key.expiresMs ?? Infinity) > this.#sources.deps.wallNowMs()
+    const key = this.#sources.context.keys.find(apiKey)
+    return key !== undefined && (key.expiresMs ?? Infinity) > this.#sources.context.wallNowMs()
   }
 
   #spend(weight: number): void {
-    const { rateLimits } = this.#sources.deps
+    const { rateLimits } = this.#sources.context
     rateLimits.checkBan(this.#connection.address)
     this.#usedWeight = rateLimits.spend(this.#connection.address, weight)
   }
 
   #asWireError(error: unknown): WireError {
     if (error instanceof WireError) return error
-    this.#sources.deps.onError?.(error, 'ws-api')
+    this.#sources.context.onError?.(error, 'ws-api')
     return requestError('internal')
   }
 
@@ -223,7 +211,7 @@ export class ApiConnection {
   }
 
   #rateLimitRows(): readonly object[] {
-    const { rateLimits } = this.#sources.deps
+    const { rateLimits } = this.#sources.context
     return [
       {
         rateLimitType: 'REQUEST_WEIGHT',

@@ -1,4 +1,48 @@
-import type { Endpoint } from '../gateway/endpoint.ts'
+import type { UserId } from '../../core/domain/ids.ts'
+import type { Parameters } from '../../wire/parameters.ts'
+import type { ApiKey, Permission } from '../access/api-key.ts'
+
+/** One call of a REST endpoint, as its handler gets it. */
+export interface EndpointCall<Context> {
+  readonly deps: Context
+  readonly parameters: Parameters
+  readonly body: string
+  readonly id: string
+  readonly headers: Map<string, string>
+}
+
+export interface UserEndpointCall<Context> extends EndpointCall<Context> {
+  readonly userId: UserId
+  readonly key: ApiKey | null
+}
+
+interface EndpointBase {
+  readonly method: string
+  readonly path: string
+  readonly weight: { readonly of: number | ((parameters: Parameters) => number) }
+}
+
+/** A REST endpoint, as far as the WebSocket API needs to know it. */
+export type RestEndpoint<Context> =
+  | (EndpointBase & {
+      readonly access: 'open'
+      readonly handle: (call: EndpointCall<Context>) => unknown
+    })
+  | (EndpointBase & {
+      readonly access: 'key' | 'signed'
+      readonly permission: Permission
+      readonly handle: (call: UserEndpointCall<Context>) => unknown
+    })
+
+/** A method of the WebSocket API that a REST endpoint answers. */
+export type ApiMethod = { readonly weight: (parameters: Parameters) => number } & (
+  | { readonly access: 'open'; readonly run: (parameters: Parameters) => unknown }
+  | {
+      readonly access: 'key' | 'signed'
+      readonly permission: Permission
+      readonly run: (parameters: Parameters, key: ApiKey) => unknown
+    }
+)
 
 /** Methods that are a REST endpoint by another name: same parameters, same answer. */
 const ROUTES: Readonly<Record<string, string>> = {
@@ -34,15 +78,41 @@ const ROUTES: Readonly<Record<string, string>> = {
   'userDataStream.stop': 'DELETE /api/v3/userDataStream',
 }
 
-/** The endpoint each method calls; methods whose endpoint is not served are left out. */
-export function apiMethods(endpoints: readonly Endpoint[]): ReadonlyMap<string, Endpoint> {
+/** The methods that `endpoints` can answer. */
+export function apiMethods<Context>(
+  endpoints: readonly RestEndpoint<Context>[],
+  deps: Context,
+): ReadonlyMap<string, ApiMethod> {
   const byRoute = new Map(
     endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint]),
   )
-  const methods = new Map<string, Endpoint>()
+  const methods = new Map<string, ApiMethod>()
   for (const [method, route] of Object.entries(ROUTES)) {
     const endpoint = byRoute.get(route)
-    if (endpoint !== undefined) methods.set(method, endpoint)
+    if (endpoint !== undefined) methods.set(method, methodOf(endpoint, deps))
   }
   return methods
+}
+
+function methodOf<Context>(endpoint: RestEndpoint<Context>, deps: Context): ApiMethod {
+  const { of } = endpoint.weight
+  const weight = typeof of === 'function' ? of : () => of
+  const callOf = (parameters: Parameters) => ({
+    deps,
+    parameters,
+    body: '',
+    id: '',
+    headers: new Map<string, string>(),
+  })
+  if (endpoint.access === 'open') {
+    const { access, handle } = endpoint
+    return { access, weight, run: (parameters) => handle(callOf(parameters)) }
+  }
+  const { access, permission, handle } = endpoint
+  return {
+    access,
+    permission,
+    weight,
+    run: (parameters, key) => handle({ ...callOf(parameters), userId: key.userId, key }),
+  }
 }

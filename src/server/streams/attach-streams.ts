@@ -2,15 +2,15 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import type { Outcome } from '../../core/domain/event.ts'
-import type { Endpoint } from '../gateway/endpoint.ts'
-import type { GatewayDeps } from '../gateway/gateway-deps.ts'
 import type { MarketView } from '../market/market-view.ts'
 import { ApiConnection } from './api-connection.ts'
+import type { RestEndpoint } from './api-methods.ts'
 import { apiMethods } from './api-methods.ts'
 import type { Connection, ConnectionLimits } from './connection.ts'
 import { CLOSE, CONNECTION_LIMITS, Connections } from './connection.ts'
 import { MarketStreams } from './market-streams.ts'
 import { StreamConnection } from './stream-connection.ts'
+import type { StreamContext } from './stream-context.ts'
 import type { StreamTarget } from './stream-path.ts'
 import { streamTarget } from './stream-path.ts'
 import { UserStreams } from './user-streams.ts'
@@ -20,10 +20,11 @@ const MESSAGE_BYTES_MAX = 128 * 1024
 const EXPIRE_EVERY_MS = 1_000
 const CLOSE_WITHIN_MS = 500
 
-export interface StreamDeps {
-  readonly gateway: GatewayDeps
+export interface StreamDeps<Context extends StreamContext> {
+  /** The gateway's own dependencies; its endpoints are called with them. */
+  readonly gateway: Context
   /** What REST serves; the WebSocket API answers out of it. */
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: readonly RestEndpoint<Context>[]
   /** Fed by the composition; it must have seen an outcome before the subscription here does. */
   readonly market: MarketView
   /** Calls back for each command, durable and applied, in order. */
@@ -45,15 +46,19 @@ interface Expiring {
 }
 
 /** Serves `/ws`, `/stream` and `/ws-api/v3` on the upgrades of `server`. */
-export function attachStreams(server: Server, deps: StreamDeps): Streams {
+export function attachStreams<Context extends StreamContext>(
+  server: Server,
+  deps: StreamDeps<Context>,
+): Streams {
   const { gateway } = deps
   const nowMs = () => gateway.engine.nowMs()
   const market = new MarketStreams(deps.market, () => gateway.engine.venue, nowMs)
   const users = new UserStreams(gateway.engine)
   const connections = new Connections(deps.limits ?? CONNECTION_LIMITS)
   const expiring = new Set<Expiring>()
-  const listenSources = { market, users, listenTokens: gateway.listenTokens, nowMs }
-  const apiSources = { deps: gateway, users, methods: apiMethods(deps.endpoints) }
+  const { listenTokens, onError } = gateway
+  const listenSources = { market, users, listenTokens, nowMs, onError }
+  const apiSources = { context: gateway, users, methods: apiMethods(deps.endpoints, gateway) }
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,

@@ -27,7 +27,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   messagesBurst: 100,
 }
 
-export const CLOSE = { policy: 1008, restart: 1012 } as const
+export const CLOSE = { policy: 1008, failure: 1011, restart: 1012 } as const
 const TERMINATE_AFTER_MS = 2_000
 
 /** One WebSocket, with what keeps one reader from costing the others. */

@@ -3,7 +3,7 @@ import type { MarketView } from '../market/market-view.ts'
 import type { MarketChange } from '../market/symbol-market.ts'
 import { parseStreamName } from './stream-name.ts'
 import type { Frame, Topic } from './topic.ts'
-import { topicOf } from './topic.ts'
+import { topicOf } from './topics.ts'
 
 const TICK_MS = 100
 

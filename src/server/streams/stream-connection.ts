@@ -4,6 +4,7 @@ import { CLOSE } from './connection.ts'
 import type { Control, ControlId } from './control-frame.ts'
 import { ControlError, parseJsonObject, readControl, readId } from './control-frame.ts'
 import type { MarketListener, MarketStreams } from './market-streams.ts'
+import type { StreamContext } from './stream-context.ts'
 import type { UserStreams } from './user-streams.ts'
 
 export interface StreamSources {
@@ -11,6 +12,7 @@ export interface StreamSources {
   readonly users: UserStreams
   readonly listenTokens: ListenTokens
   readonly nowMs: () => number
+  readonly onError: StreamContext['onError']
 }
 
 /** A connection to `/ws` or `/stream`: market streams, and user data by listen key. */
@@ -46,7 +48,9 @@ export class StreamConnection implements MarketListener {
 
   /** Streams named in the path; what is no stream's name is passed over, as clients connect to `/ws/0`. */
   open(names: readonly string[]): void {
-    for (const name of names.slice(0, this.#streamsMax)) this.#join(name)
+    this.#guarded(() => {
+      for (const name of names.slice(0, this.#streamsMax)) this.#join(name)
+    })
   }
 
   /** Says of listen keys that have run out that they have. */
@@ -69,13 +73,25 @@ export class StreamConnection implements MarketListener {
       return
     }
     let id: ControlId = null
+    this.#guarded(() => {
+      try {
+        const request = parseJsonObject(text)
+        id = readId(request)
+        this.#reply({ result: this.#act(readControl(request)), id })
+      } catch (error) {
+        if (!(error instanceof ControlError)) throw error
+        this.#reply({ error: { code: error.code, msg: error.message }, id })
+      }
+    })
+  }
+
+  /** A venue that cannot be asked just now costs this connection, not the process. */
+  #guarded(act: () => void): void {
     try {
-      const request = parseJsonObject(text)
-      id = readId(request)
-      this.#reply({ result: this.#act(readControl(request)), id })
+      act()
     } catch (error) {
-      if (!(error instanceof ControlError)) throw error
-      this.#reply({ error: { code: error.code, msg: error.message }, id })
+      this.#sources.onError?.(error, 'streams')
+      this.#connection.end(CLOSE.failure, 'The venue could not be asked; please connect again')
     }
   }
 

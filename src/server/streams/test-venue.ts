@@ -13,15 +13,14 @@ import type { UserId } from '../../core/domain/ids.ts'
 import type { ApiKey } from '../access/api-key.ts'
 import { ListenTokens } from '../access/listen-tokens.ts'
 import { RateLimits, SANDBOX_LIMITS } from '../access/rate-limits.ts'
-import type { Endpoint } from '../gateway/endpoint.ts'
-import { open, signed } from '../gateway/endpoint.ts'
-import type { GatewayDeps } from '../gateway/gateway-deps.ts'
 import { MarketScript, SCRIPT_VENUE } from '../market/market-script.ts'
 import { MarketView } from '../market/market-view.ts'
+import type { RestEndpoint } from './api-methods.ts'
 import type { Streams } from './attach-streams.ts'
 import { attachStreams } from './attach-streams.ts'
 import type { ConnectionLimits } from './connection.ts'
 import { CONNECTION_LIMITS } from './connection.ts'
+import type { StreamContext } from './stream-context.ts'
 
 export const HMAC_KEY = 'h'.repeat(64)
 export const ED25519_KEY = 'e'.repeat(64)
@@ -45,7 +44,7 @@ export class TestVenue {
     venue.#addKeys()
     venue.apply(venue.script.outcome([]))
     venue.#streams = attachStreams(venue.#server, {
-      gateway: venue.#gateway(),
+      gateway: venue.#context(),
       endpoints: ENDPOINTS,
       market: venue.view,
       subscribe: (listener) => {
@@ -109,7 +108,7 @@ export class TestVenue {
     })
   }
 
-  #gateway(): GatewayDeps {
+  #context(): StreamContext {
     return {
       engine: {
         venue: SCRIPT_VENUE,
@@ -126,7 +125,7 @@ export class TestVenue {
       sandbox: null,
       wallNowMs: () => this.wallMs,
       ready: () => true,
-    } as unknown as GatewayDeps
+    } as unknown as StreamContext
   }
 }
 
@@ -135,16 +134,30 @@ function pem(): string {
 }
 
 /** What a WebSocket API method is tested with: one open endpoint, one that is signed. */
-const ENDPOINTS: readonly Endpoint[] = [
-  open('GET /api/v3/ping', 1, () => ({})),
-  signed('POST /api/v3/order', 'TRADE', 1, ({ userId, parameters }) => ({
-    userId,
-    symbol: parameters.requiredText('symbol'),
-    quantity: parameters.requiredText('quantity'),
-  })),
-  signed('POST /api/v3/order/test', 'TRADE', 1, () => {
-    throw new Error('a bug')
-  }),
+const ENDPOINTS: readonly RestEndpoint<StreamContext>[] = [
+  { method: 'GET', path: '/api/v3/ping', weight: { of: 1 }, access: 'open', handle: () => ({}) },
+  {
+    method: 'POST',
+    path: '/api/v3/order',
+    weight: { of: () => 1 },
+    access: 'signed',
+    permission: 'TRADE',
+    handle: ({ userId, parameters }) => ({
+      userId,
+      symbol: parameters.requiredText('symbol'),
+      quantity: parameters.requiredText('quantity'),
+    }),
+  },
+  {
+    method: 'POST',
+    path: '/api/v3/order/test',
+    weight: { of: 1 },
+    access: 'signed',
+    permission: 'TRADE',
+    handle: () => {
+      throw new Error('a bug')
+    },
+  },
 ]
 
 /** For tests: keeps what arrives until it is asked for. */

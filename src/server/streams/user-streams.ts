@@ -1,11 +1,11 @@
 import type { BalanceChanged, Event, Outcome } from '../../core/domain/event.ts'
 import type { OrderId, UserId } from '../../core/domain/ids.ts'
 import type { Order } from '../../core/domain/order.ts'
-import type { Answer, Ask, QuestionName } from '../../core/domain/question.ts'
 import type { Venue } from '../../core/domain/venue.ts'
 import type { Wallet } from '../../core/domain/wallet.ts'
 import type { MarginLevelStatus, UserPayload } from '../../wire/user-stream.ts'
 import type { ListenAccount } from '../access/listen-tokens.ts'
+import type { StreamEngine } from './stream-context.ts'
 import type { Moment } from './user-payload.ts'
 import {
   acceptedReport,
@@ -18,10 +18,6 @@ import {
 
 /** Takes one event as JSON text. */
 export type UserListener = (event: string) => void
-
-export interface Questioner {
-  ask<Q extends QuestionName>(name: Q, question: Ask<Q>): Answer<Q>
-}
 
 /** One account that someone listens to. */
 interface Channel {
@@ -36,10 +32,10 @@ interface Channel {
 
 /** User data streams: turns the events of each command into frames, for the accounts that someone listens to and no other. */
 export class UserStreams {
-  readonly #engine: Questioner
+  readonly #engine: Pick<StreamEngine, 'ask'>
   readonly #channels = new Map<string, Channel>()
 
-  constructor(engine: Questioner) {
+  constructor(engine: Pick<StreamEngine, 'ask'>) {
     this.#engine = engine
   }
 
