@@ -1,0 +1,26 @@
+import type { Kysely } from 'kysely'
+import { fundingQueries } from './queries/funding.ts'
+import { klineQueries } from './queries/klines.ts'
+import { liquidationQueries } from './queries/liquidations.ts'
+import { loanQueries } from './queries/loans.ts'
+import { orderQueries } from './queries/orders.ts'
+import { publicTradeQueries } from './queries/public-trades.ts'
+import { tradeQueries } from './queries/trades.ts'
+import { userQueries } from './queries/users.ts'
+import type { ReadModel } from './tables.ts'
+
+/** Every history that can be asked for, in the venue's own units. */
+export type Queries = ReturnType<typeof queriesOf>
+
+export function queriesOf(database: Kysely<ReadModel>) {
+  return {
+    ...orderQueries(database),
+    ...tradeQueries(database),
+    ...publicTradeQueries(database),
+    ...klineQueries(database),
+    ...fundingQueries(database),
+    ...loanQueries(database),
+    ...liquidationQueries(database),
+    ...userQueries(database),
+  }
+}

@@ -1,0 +1,85 @@
+import type { Kysely } from 'kysely'
+import type { LoanOrigin } from '../../../core/domain/event.ts'
+import type { AssetIndex, TimestampMs, TransactionId, UserId } from '../../../core/domain/ids.ts'
+import type { Amount } from '../../../core/money/amount.ts'
+import type { Rate } from '../../../core/money/rate.ts'
+import type { ReadModel, StoredRow } from '../tables.ts'
+import { historyPage, optionalBigInt, type Page, type PageRequest } from './page.ts'
+
+export interface LoanRecord {
+  readonly transactionId: TransactionId
+  readonly type: 'BORROW' | 'REPAY'
+  readonly asset: AssetIndex
+  readonly principal: Amount
+  readonly interest: Amount
+  readonly origin: LoanOrigin
+  readonly timeMs: TimestampMs
+}
+
+export interface LoansRequest extends PageRequest {
+  /** Absent: both. */
+  readonly type?: LoanRecord['type'] | undefined
+  readonly asset?: AssetIndex | undefined
+  readonly transactionId?: TransactionId | undefined
+}
+
+export interface InterestRecord {
+  readonly transactionId: TransactionId
+  readonly asset: AssetIndex
+  readonly principal: Amount
+  readonly interest: Amount
+  readonly dailyRate: Rate
+  readonly kind: 'ON_BORROW' | 'PERIODIC'
+  /** When it was due. */
+  readonly chargedMs: TimestampMs
+}
+
+export interface InterestRequest extends PageRequest {
+  readonly asset?: AssetIndex | undefined
+}
+
+export function loanQueries(database: Kysely<ReadModel>) {
+  return {
+    /** Newest first. */
+    borrowRepay(userId: UserId, request: LoansRequest): Promise<Page<LoanRecord>> {
+      return historyPage(database, 'loans', userId, request, loanRecord, {
+        equal: {
+          type: request.type,
+          asset: optionalBigInt(request.asset),
+          transaction_id: optionalBigInt(request.transactionId),
+        },
+      })
+    },
+
+    /** Newest first. */
+    interestHistory(userId: UserId, request: InterestRequest): Promise<Page<InterestRecord>> {
+      return historyPage(database, 'interest_charges', userId, request, interestRecord, {
+        equal: { asset: optionalBigInt(request.asset) },
+      })
+    },
+  }
+}
+
+function loanRecord(row: StoredRow<'loans'>): LoanRecord {
+  return {
+    transactionId: Number(row.transaction_id) as TransactionId,
+    type: row.type as LoanRecord['type'],
+    asset: Number(row.asset) as AssetIndex,
+    principal: row.principal as Amount,
+    interest: row.interest as Amount,
+    origin: row.origin as LoanOrigin,
+    timeMs: Number(row.time_ms) as TimestampMs,
+  }
+}
+
+function interestRecord(row: StoredRow<'interest_charges'>): InterestRecord {
+  return {
+    transactionId: Number(row.transaction_id) as TransactionId,
+    asset: Number(row.asset) as AssetIndex,
+    principal: row.principal as Amount,
+    interest: row.interest as Amount,
+    dailyRate: row.daily_rate as Rate,
+    kind: row.kind as InterestRecord['kind'],
+    chargedMs: Number(row.time_ms) as TimestampMs,
+  }
+}

@@ -1,0 +1,312 @@
+/**
+ * The read model's tables: one description for SQLite and PostgreSQL, from which the migration, the types and the
+ * statements that write are derived.
+ *
+ * Integers are 64 bit: ids, milliseconds, ticks, lots, and amounts in 10⁻⁸ of their asset. Assets and symbols stand by
+ * their index in the venue definition. A sum without a bound (a candle's turnover) is text.
+ */
+export type ColumnType = 'integer' | 'integer?' | 'text' | 'text?'
+
+interface Index {
+  readonly name: string
+  readonly columns: readonly string[]
+  /** Only rows where this column is not null. */
+  readonly present?: string
+}
+
+interface Table {
+  readonly columns: Readonly<Record<string, ColumnType>>
+  readonly key: readonly string[]
+  readonly indexes?: readonly Index[]
+}
+
+const ORDER = {
+  order_id: 'integer',
+  client_order_id: 'text',
+  user_id: 'integer',
+  wallet: 'text',
+  symbol: 'integer',
+  side: 'text',
+  type: 'text',
+  time_in_force: 'text',
+  price: 'integer',
+  lots: 'integer',
+  quote_quantity: 'integer',
+  side_effect: 'text',
+  auto_repay_at_cancel: 'integer',
+  self_trade_prevention: 'text',
+  borrowed: 'integer',
+  borrowed_asset: 'integer?',
+  status: 'text',
+  executed_lots: 'integer',
+  executed_quote: 'integer',
+  created_ms: 'integer',
+  updated_ms: 'integer',
+  liquidation_id: 'integer?',
+} as const
+
+/** A user's history in one tree, in order of time; the event's place in history makes the key unique. */
+const HISTORY = {
+  user_id: 'integer',
+  time_ms: 'integer',
+  sequence: 'integer',
+  position: 'integer',
+} as const
+const HISTORY_KEY = ['user_id', 'time_ms', 'sequence', 'position'] as const
+
+export const TABLES = {
+  projection_cursor: {
+    columns: { id: 'integer', applied: 'integer', history: 'text' },
+    key: ['id'],
+  },
+  users: {
+    columns: {
+      user_id: 'integer',
+      created_ms: 'integer',
+      kyc: 'text',
+      kyc_reason: 'text',
+      kyc_ms: 'integer',
+      margin_mode: 'text',
+    },
+    key: ['user_id'],
+    indexes: [{ name: 'users_by_kyc', columns: ['kyc', 'kyc_ms', 'user_id'] }],
+  },
+  kyc_history: {
+    columns: { ...HISTORY, state: 'text', reason: 'text', reviewer: 'text' },
+    key: HISTORY_KEY,
+  },
+  orders: {
+    columns: ORDER,
+    key: ['order_id'],
+    indexes: [
+      { name: 'orders_by_user', columns: ['user_id', 'wallet', 'symbol', 'order_id'] },
+      {
+        name: 'orders_by_client_id',
+        columns: ['user_id', 'client_order_id', 'wallet', 'symbol'],
+      },
+      { name: 'orders_by_time', columns: ['created_ms', 'order_id'] },
+      {
+        name: 'orders_by_liquidation',
+        columns: ['user_id', 'updated_ms'],
+        present: 'liquidation_id',
+      },
+    ],
+  },
+  /** Quotes that have not traded yet; they become orders when they do, and vanish when they end. */
+  quiet_orders: { columns: ORDER, key: ['order_id'] },
+  /** One row for each side. */
+  trades: {
+    columns: {
+      user_id: 'integer',
+      wallet: 'text',
+      symbol: 'integer',
+      trade_id: 'integer',
+      is_buyer: 'integer',
+      is_maker: 'integer',
+      order_id: 'integer',
+      price: 'integer',
+      lots: 'integer',
+      quote: 'integer',
+      fee: 'integer',
+      fee_asset: 'integer',
+      time_ms: 'integer',
+      liquidation_id: 'integer?',
+    },
+    key: ['user_id', 'wallet', 'symbol', 'trade_id', 'is_buyer'],
+    indexes: [
+      { name: 'trades_by_order', columns: ['order_id', 'trade_id'] },
+      {
+        name: 'trades_by_liquidation',
+        columns: ['liquidation_id'],
+        present: 'liquidation_id',
+      },
+    ],
+  },
+  public_trades: {
+    columns: {
+      symbol: 'integer',
+      trade_id: 'integer',
+      price: 'integer',
+      lots: 'integer',
+      quote: 'integer',
+      time_ms: 'integer',
+      buyer_is_maker: 'integer',
+      taker_order_id: 'integer',
+    },
+    key: ['symbol', 'trade_id'],
+    indexes: [{ name: 'public_trades_by_time', columns: ['symbol', 'time_ms', 'trade_id'] }],
+  },
+  /** Trades of one taker order at one price, named by the first of them. */
+  aggregate_trades: {
+    columns: {
+      symbol: 'integer',
+      first_trade_id: 'integer',
+      last_trade_id: 'integer',
+      price: 'integer',
+      lots: 'integer',
+      time_ms: 'integer',
+      buyer_is_maker: 'integer',
+    },
+    key: ['symbol', 'first_trade_id'],
+    indexes: [
+      { name: 'aggregate_trades_by_time', columns: ['symbol', 'time_ms', 'first_trade_id'] },
+    ],
+  },
+  candles: {
+    columns: {
+      symbol: 'integer',
+      width_ms: 'integer',
+      open_ms: 'integer',
+      open: 'integer',
+      high: 'integer',
+      low: 'integer',
+      close: 'integer',
+      lots: 'integer',
+      quote: 'text',
+      trades: 'integer',
+      taker_buy_lots: 'integer',
+      taker_buy_quote: 'text',
+      first_trade_id: 'integer',
+      last_trade_id: 'integer',
+      last_lots: 'integer',
+    },
+    key: ['symbol', 'width_ms', 'open_ms'],
+  },
+  deposits: {
+    columns: {
+      ...HISTORY,
+      transaction_id: 'integer',
+      wallet: 'text',
+      asset: 'integer',
+      amount: 'integer',
+    },
+    key: HISTORY_KEY,
+  },
+  transfers: {
+    columns: {
+      ...HISTORY,
+      transaction_id: 'integer',
+      asset: 'integer',
+      amount: 'integer',
+      from_wallet: 'text',
+      to_wallet: 'text',
+    },
+    key: HISTORY_KEY,
+  },
+  /** Loans taken and repaid. */
+  loans: {
+    columns: {
+      ...HISTORY,
+      transaction_id: 'integer',
+      type: 'text',
+      asset: 'integer',
+      principal: 'integer',
+      interest: 'integer',
+      origin: 'text',
+    },
+    key: HISTORY_KEY,
+  },
+  interest_charges: {
+    columns: {
+      ...HISTORY,
+      transaction_id: 'integer',
+      asset: 'integer',
+      principal: 'integer',
+      interest: 'integer',
+      daily_rate: 'integer',
+      kind: 'text',
+    },
+    key: HISTORY_KEY,
+  },
+  position_changes: {
+    columns: {
+      ...HISTORY,
+      symbol: 'integer',
+      quantity: 'integer',
+      entry_quote: 'integer',
+      realized_pnl: 'integer',
+    },
+    key: HISTORY_KEY,
+  },
+  margin_calls: {
+    columns: {
+      ...HISTORY,
+      type: 'text',
+      level: 'text',
+      call_level: 'text?',
+      liquidation_level: 'text?',
+    },
+    key: HISTORY_KEY,
+  },
+  liquidations: {
+    columns: {
+      liquidation_id: 'integer',
+      user_id: 'integer',
+      started_ms: 'integer',
+      level: 'text',
+      liquidation_level: 'text',
+      assets_usdt: 'integer',
+      debts_usdt: 'integer',
+      /** JSON: [[asset, price], …], prices as text. */
+      prices: 'text',
+      finished_ms: 'integer?',
+      outcome: 'text?',
+      value_liquidated: 'integer?',
+      clearance_fee: 'integer?',
+      fund_paid: 'integer?',
+      lenders_lost: 'integer?',
+    },
+    key: ['liquidation_id'],
+    indexes: [{ name: 'liquidations_by_user', columns: ['user_id', 'liquidation_id'] }],
+  },
+  /** What the insurance fund took over and what lenders lost, asset by asset. */
+  liquidation_movements: {
+    columns: {
+      liquidation_id: 'integer',
+      sequence: 'integer',
+      position: 'integer',
+      line: 'integer',
+      time_ms: 'integer',
+      type: 'text',
+      asset: 'integer',
+      amount: 'integer',
+    },
+    key: ['liquidation_id', 'sequence', 'position', 'line'],
+  },
+} as const satisfies Record<string, Table>
+
+export type TableName = keyof typeof TABLES
+export type ColumnName<T extends TableName> = keyof (typeof TABLES)[T]['columns'] & string
+
+interface Read {
+  integer: bigint
+  'integer?': bigint | null
+  text: string
+  'text?': string | null
+}
+interface Written {
+  integer: bigint | number
+  'integer?': bigint | number | null
+  text: string
+  'text?': string | null
+}
+
+type ColumnsOf<T extends TableName> = (typeof TABLES)[T]['columns']
+
+/** A row as the database gives it. */
+export type StoredRow<T extends TableName> = {
+  -readonly [C in ColumnName<T>]: ColumnsOf<T>[C] extends ColumnType ? Read[ColumnsOf<T>[C]] : never
+}
+
+/** A row as the projection writes it. */
+export type Row<T extends TableName> = {
+  [C in ColumnName<T>]: ColumnsOf<T>[C] extends ColumnType ? Written[ColumnsOf<T>[C]] : never
+}
+
+/** The schema as Kysely takes it. */
+export type ReadModel = { [T in TableName]: StoredRow<T> }
+
+/** The general shape of a table's description, for code that is the same for all of them. */
+export function tableOf(name: TableName): Table {
+  return TABLES[name]
+}
