@@ -128,8 +128,11 @@ export class Ledger {
     const toSlot = this.#ensure(to, asset)
     const fromIndex = fromSlot * BUCKETS + fromBucket
     const toIndex = toSlot * BUCKETS + toBucket
-    this.#write(from, fromBucket, fromIndex, this.#at(fromIndex) - amount)
-    this.#write(to, toBucket, toIndex, this.#at(toIndex) + amount)
+    // Both ends are checked before either changes: a rehearsal that trips here must leave nothing behind.
+    assertMayHold(from, fromBucket, this.#at(fromIndex) - amount)
+    if (fromIndex !== toIndex) assertMayHold(to, toBucket, this.#at(toIndex) + amount)
+    this.#set(fromIndex, this.#at(fromIndex) - amount)
+    this.#set(toIndex, this.#at(toIndex) + amount)
     this.#rehearsal?.push({ fromIndex, toIndex, amount })
     this.#touch(fromSlot)
     this.#touch(toSlot)
@@ -140,7 +143,8 @@ export class Ledger {
     assert(balances.length === BUCKETS, 'a slot has four balances')
     const index = this.#ensure(account, asset) * BUCKETS
     balances.forEach((balance, bucket) => {
-      this.#write(account, bucket as Bucket, index + bucket, balance)
+      assertMayHold(account, bucket as Bucket, balance)
+      this.#set(index + bucket, balance)
     })
   }
 
@@ -235,19 +239,6 @@ export class Ledger {
     this.#amounts[index] = value
   }
 
-  #write(account: AccountId, bucket: Bucket, index: number, value: bigint): void {
-    assert(
-      value <= AMOUNT_MAX && value >= -AMOUNT_MAX,
-      'a balance stays within ±2^61 units of 10^-8',
-    )
-    if (bucket === BUCKET.free || bucket === BUCKET.locked) {
-      assert(value >= 0n || mayBeNegative(account), 'V2 a balance is never negative')
-    } else {
-      assert(value <= 0n, 'V2 nobody owes less than nothing')
-    }
-    this.#set(index, value)
-  }
-
   #touch(slot: number): void {
     if (this.#touchedFlag[slot] === 1) return
     this.#touchedFlag[slot] = 1
@@ -299,6 +290,15 @@ export class Ledger {
     this.#touchedFlag = flags
     this.#nextSlot = doubled(this.#nextSlot)
     this.#accountOf = doubled(this.#accountOf)
+  }
+}
+
+function assertMayHold(account: AccountId, bucket: Bucket, value: bigint): void {
+  assert(value <= AMOUNT_MAX && value >= -AMOUNT_MAX, 'a balance stays within ±2^61 units of 10^-8')
+  if (bucket === BUCKET.free || bucket === BUCKET.locked) {
+    assert(value >= 0n || mayBeNegative(account), 'V2 a balance is never negative')
+  } else {
+    assert(value <= 0n, 'V2 nobody owes less than nothing')
   }
 }
 
