@@ -4,8 +4,8 @@ import { assert } from '../assert.ts'
 export const NONE = -1
 
 const INITIAL_ORDERS = 64
-/** The resting orders one book holds at most: a bound for memory (64 bytes each), far above what its accounts may open. */
-export const ORDERS_LIMIT = 2 ** 26
+/** The resting orders one book holds at most: a bound for memory, some 50 bytes an order, far above what accounts may open. */
+const ORDERS_LIMIT = 2 ** 26
 
 /** Resting orders side by side in columns, found by slot. No object is made for an order, so none is ever collected. */
 export class OrderSlab {

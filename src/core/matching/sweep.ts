@@ -11,7 +11,10 @@ export interface SweepRequest {
   /** The worst price it accepts; null for any. */
   readonly limit: Ticks | null
   readonly lots: Lots | null
-  /** What it spends at most, for a sell what it wants to receive at most, in atoms of the quote asset. */
+  /**
+   * What it spends at most, for a sell what it wants to receive at most, in atoms of the quote asset. At each price it
+   * wants the lots that what is left pays for, rounded down; where it gets them all it ends.
+   */
   readonly quoteBudget: bigint | null
   /** Quote atoms that one lot costs per tick of its price. */
   readonly quotePerTickLot: bigint
