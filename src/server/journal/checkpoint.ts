@@ -105,7 +105,7 @@ function decode(file: Buffer): Checkpoint | string {
   return {
     sequence: readU64(header, 16),
     timestampMs: header.readDoubleLE(24),
-    chain: Uint8Array.prototype.slice.call(header, 40, 40 + CHAIN_BYTES),
+    chain: Uint8Array.from(header.subarray(40, 40 + CHAIN_BYTES)),
     bytes,
   }
 }

@@ -55,6 +55,8 @@ export interface Batch extends BatchHeader {
 export interface Flaw {
   readonly offset: number
   readonly what: string
+  /** Whether a write that was cut off can look like this. */
+  readonly maybeTorn: boolean
 }
 
 export function paddedBytes(bytes: number): number {
@@ -72,8 +74,9 @@ export function readU64(buffer: Buffer, offset: number): number {
   return high < SAFE_HIGH_WORD ? high * 2 ** 32 + buffer.readUInt32LE(offset) : -1
 }
 
-function chainOf(previous: Uint8Array, batch: Buffer): Buffer {
-  return createHash('sha256').update(previous).update(batch.subarray(CHAINED_FROM)).digest()
+function chainOf(previous: Uint8Array, batch: Buffer): Uint8Array {
+  const hash = createHash('sha256').update(previous).update(batch.subarray(CHAINED_FROM))
+  return Uint8Array.from(hash.digest())
 }
 
 function writeRecord(buffer: Buffer, record: JournalRecord, offset: number): number {
@@ -123,7 +126,7 @@ export function decodeBatchHeader(segment: Buffer, offset: number): BatchHeader 
   if (kind === undefined) return null
   return {
     kind,
-    chain: Uint8Array.prototype.slice.call(header, CHAIN_AT, CHAIN_AT + CHAIN_BYTES),
+    chain: Uint8Array.from(header.subarray(CHAIN_AT, CHAIN_AT + CHAIN_BYTES)),
     count: header.readUInt32LE(44),
     bodyBytes: header.readUInt32LE(48),
     epoch: header.readUInt32LE(52),
@@ -140,19 +143,28 @@ export function decodeBatch(
   epoch: number,
 ): Batch | Flaw {
   const header = decodeBatchHeader(segment, offset)
-  if (header === null) return { offset, what: 'no valid batch header' }
+  if (header === null) return torn(offset, 'no valid batch header')
   const end = offset + paddedBytes(BATCH_HEADER_BYTES + header.bodyBytes)
-  if (end > segment.length) return { offset, what: 'the batch is longer than its file' }
-  const expected = header.kind === 'records' ? head.sequence + 1 : head.sequence
-  if (header.firstSequence !== expected)
-    return { offset, what: `sequence ${header.firstSequence} where ${expected} is due` }
-  if (header.epoch < epoch)
-    return { offset, what: `written by run ${header.epoch}, which run ${epoch} had replaced` }
+  if (end > segment.length) return torn(offset, 'the batch is longer than its file')
   const flaw = recordFlaw(segment, offset, header)
   if (flaw !== null) return flaw
-  if (!chainOf(head.chain, segment.subarray(offset, end)).equals(header.chain))
-    return { offset, what: 'the batch does not continue the hash chain' }
+  const expected = header.kind === 'records' ? head.sequence + 1 : head.sequence
+  if (header.firstSequence !== expected)
+    return foreign(offset, `sequence ${header.firstSequence} where ${expected} is due`)
+  if (header.epoch < epoch)
+    return foreign(offset, `written by run ${header.epoch}, which run ${epoch} had replaced`)
+  if (Buffer.compare(chainOf(head.chain, segment.subarray(offset, end)), header.chain) !== 0)
+    return foreign(offset, 'the batch does not continue the hash chain')
   return { ...header, offset, end }
+}
+
+function torn(offset: number, what: string): Flaw {
+  return { offset, what, maybeTorn: true }
+}
+
+/** Whole by its checksums, and not what belongs there: no unfinished write leaves that. */
+function foreign(offset: number, what: string): Flaw {
+  return { offset, what, maybeTorn: false }
 }
 
 function recordFlaw(segment: Buffer, batchOffset: number, header: BatchHeader): Flaw | null {
@@ -161,15 +173,15 @@ function recordFlaw(segment: Buffer, batchOffset: number, header: BatchHeader): 
   for (let index = 0; index < header.count; index += 1) {
     const length = offset + RECORD_HEADER_BYTES <= end ? segment.readUInt32LE(offset + 4) : 0
     const recordEnd = offset + RECORD_HEADER_BYTES + length
-    if (recordEnd > end) return { offset, what: 'a record is longer than its batch' }
+    if (recordEnd > end) return torn(offset, 'a record is longer than its batch')
     if (segment.readUInt32LE(offset) !== crc32(segment.subarray(offset + 4, recordEnd)))
-      return { offset, what: 'a record fails its checksum' }
+      return torn(offset, 'a record fails its checksum')
     const sequence = header.firstSequence + (header.kind === 'records' ? index : 0)
     if (readU64(segment, offset + 8) !== sequence)
-      return { offset, what: `a record is not number ${sequence}` }
+      return foreign(offset, `a record is not number ${sequence}`)
     offset = recordEnd
   }
-  return offset === end ? null : { offset, what: 'a batch holds more than its records' }
+  return offset === end ? null : foreign(offset, 'a batch holds more than its records')
 }
 
 export function isFlaw(result: Batch | Flaw): result is Flaw {

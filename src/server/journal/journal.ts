@@ -43,6 +43,7 @@ export class Journal {
   #spare: Promise<StorageFile> | null = null
   #failure: JournalFailed | null = null
   #busy = false
+  /** Something was written since the last mark of an end in order. */
   #written: boolean
 
   private constructor(
@@ -62,7 +63,7 @@ export class Journal {
     this.#offset = scan.endOffset
     this.#written = !scan.closed
     this.epoch = scan.epoch + 1
-    this.undecidedFrom = scan.undecidedFrom
+    this.undecidedFrom = scan.closed ? scan.head.sequence + 1 : scan.undecidedFrom
   }
 
   /**
@@ -130,11 +131,16 @@ export class Journal {
     try {
       if (this.#failure === null && this.#written) await this.#write('closed', [])
     } finally {
-      const spare = await this.#spare?.catch(() => null)
-      await spare?.close()
-      await this.#file?.close()
-      await this.#release()
+      await this.abandon()
     }
+  }
+
+  /** Lets the folder go as a crash would: whether all that was written was also applied is left open. */
+  async abandon(): Promise<void> {
+    const spare = await this.#spare?.catch(() => null)
+    await spare?.close()
+    await this.#file?.close()
+    await this.#release()
   }
 
   /** Brings what was found on disk into a state that can be written on. */
@@ -201,9 +207,9 @@ export class Journal {
     const spare = bytes === this.#segmentBytes ? this.#spare : null
     if (spare === null) await (await this.#spare)?.close()
     this.#spare = null
-    const file = await (spare ?? prepareSegment(this.#storage, this.#directory, bytes))
-    const path = await nameSegment(this.#storage, this.#directory, file, this.#head)
-    this.#segments.push({ path, firstSequence: this.#head.sequence + 1 })
+    const blank = await (spare ?? prepareSegment(this.#storage, this.#directory, bytes))
+    const file = await nameSegment(this.#storage, this.#directory, blank, this.#head)
+    this.#segments.push({ path: file.path, firstSequence: this.#head.sequence + 1 })
     this.#file = file
     this.#fileBytes = bytes
     this.#offset = SECTOR_BYTES

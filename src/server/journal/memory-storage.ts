@@ -18,7 +18,9 @@ export function memoryStorage(): Storage {
       return file
     },
     rename: async (from, to) => {
-      files.set(to, present(files, from))
+      const file = present(files, from)
+      file.path = to
+      files.set(to, file)
       files.delete(from)
     },
     remove: async (path) => {
@@ -50,7 +52,7 @@ function present(files: ReadonlyMap<string, MemoryFile>, path: string): MemoryFi
 }
 
 class MemoryFile implements StorageFile {
-  readonly path: string
+  path: string
   #bytes = Buffer.alloc(0)
   #size = 0
   #syncs = 0

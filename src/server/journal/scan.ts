@@ -129,7 +129,10 @@ function checkNothingFollows(end: SegmentEnd, head: Head): void {
     const what = `a next segment from sequence ${head.sequence + 1} was begun and is missing`
     throw new JournalDamaged(end.path, end.offset, what, RESTORE)
   }
-  if (end.flaw !== null && end.validAfter) throw damage(end.path, end.flaw)
+  if (end.flaw === null) return
+  if (!end.flaw.maybeTorn)
+    throw new JournalDamaged(end.path, end.flaw.offset, end.flaw.what, RESTORE)
+  if (end.validAfter) throw damage(end.path, end.flaw)
 }
 
 function damage(path: string, flaw: Flaw): JournalDamaged {

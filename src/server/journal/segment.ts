@@ -43,7 +43,7 @@ export function decodeSegmentHeader(segment: Buffer): Head | string {
   if (segment.readUInt32LE(8) !== checksum) return 'the segment header fails its checksum'
   const version = segment.readUInt32LE(12)
   if (version !== FORMAT_VERSION) return `format version ${version} is not known to this program`
-  const chain = Uint8Array.prototype.slice.call(segment, 24, 24 + CHAIN_BYTES)
+  const chain = Uint8Array.from(segment.subarray(24, 24 + CHAIN_BYTES))
   return { sequence: readU64(segment, 16) - 1, chain }
 }
 
@@ -71,13 +71,14 @@ export async function nameSegment(
   directory: string,
   prepared: StorageFile,
   before: Head,
-): Promise<string> {
+): Promise<StorageFile> {
   const path = `${directory}/${segmentName(before.sequence + 1)}`
   await prepared.write(0, encodeSegmentHeader(before))
   await prepared.sync()
+  await prepared.close()
   await storage.rename(prepared.path, path)
   await storage.syncDirectory(directory)
-  return path
+  return storage.open(path)
 }
 
 export async function readSegment(storage: Storage, path: string): Promise<Buffer> {

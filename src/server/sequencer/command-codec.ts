@@ -1,0 +1,161 @@
+import type {
+  Command,
+  CommandType,
+  OrderReference,
+  PlaceOrder,
+  TradingWallet,
+} from '../../core/domain/command.ts'
+import {
+  ORDER_TYPES,
+  SELF_TRADE_PREVENTIONS,
+  SIDE_EFFECTS,
+  TIMES_IN_FORCE,
+} from '../../core/domain/order.ts'
+import { WALLETS } from '../../core/domain/wallet.ts'
+import type { FieldKind, FieldTable } from './field-kinds.ts'
+import {
+  bigint,
+  document,
+  FieldInvalid,
+  flag,
+  integer,
+  listOf,
+  nullable,
+  oneOf,
+  pairOf,
+  recordOf,
+  text,
+} from './field-kinds.ts'
+
+/** Raised by one with every change of the tables below; what older versions wrote stays readable. */
+export const COMMAND_VERSION = 1
+
+/** Bytes in the journal that are no command this program knows, or a command the journal cannot hold. */
+export class CommandInvalid extends Error {
+  override readonly name = 'CommandInvalid'
+}
+
+type Fields<T extends CommandType> = Omit<Extract<Command, { type: T }>, 'type'>
+type CommandTables = { readonly [T in CommandType]: FieldTable<Fields<T>> }
+
+const TRADING_WALLETS: readonly TradingWallet[] = ['SPOT', 'CROSS_MARGIN']
+
+const PLACE_ORDER: FieldTable<Omit<PlaceOrder, 'type'>> = {
+  userId: integer(),
+  wallet: oneOf(TRADING_WALLETS),
+  symbol: integer(),
+  side: oneOf(['BUY', 'SELL']),
+  orderType: oneOf(ORDER_TYPES),
+  timeInForce: oneOf(TIMES_IN_FORCE),
+  price: integer(),
+  lots: integer(),
+  quoteQuantity: bigint(),
+  clientOrderId: text(),
+  sideEffect: oneOf(SIDE_EFFECTS),
+  autoRepayAtCancel: flag(),
+  selfTradePrevention: oneOf(SELF_TRADE_PREVENTIONS),
+}
+
+const ORDER_REFERENCE: FieldKind<OrderReference> = recordOf<OrderReference>({
+  orderId: nullable(integer()),
+  clientOrderId: nullable(text()),
+})
+
+const LOAN: FieldTable<Fields<'Borrow'>> = {
+  userId: integer(),
+  asset: integer(),
+  amount: bigint(),
+}
+
+const TABLES: CommandTables = {
+  OpenVenue: { document: document() },
+  CreateUser: {},
+  SubmitKyc: { userId: integer() },
+  ReviewKyc: {
+    userId: integer(),
+    decision: oneOf(['APPROVED', 'REJECTED', 'REVOKED']),
+    reason: text(),
+    reviewer: text(),
+  },
+  AcceptDisclosure: { userId: integer(), version: text() },
+  BackdateFunding: { userId: integer(), days: integer() },
+  SetMarginMode: { userId: integer(), mode: oneOf(['NONE', 'CROSS', 'ISOLATED']) },
+  SetLeverage: { userId: integer(), leverage: oneOf([3, 5]) },
+  Deposit: { userId: integer(), wallet: oneOf(WALLETS), asset: integer(), amount: bigint() },
+  Transfer: {
+    userId: integer(),
+    asset: integer(),
+    amount: bigint(),
+    from: oneOf(WALLETS),
+    to: oneOf(WALLETS),
+  },
+  Borrow: LOAN,
+  Repay: LOAN,
+  PlaceOrder: PLACE_ORDER,
+  CancelOrder: {
+    userId: integer(),
+    wallet: oneOf(TRADING_WALLETS),
+    symbol: integer(),
+    order: ORDER_REFERENCE,
+  },
+  CancelAllOrders: { userId: integer(), wallet: oneOf(TRADING_WALLETS), symbol: integer() },
+  CancelReplace: {
+    cancel: ORDER_REFERENCE,
+    mode: oneOf(['STOP_ON_FAILURE', 'ALLOW_FAILURE']),
+    place: typed('PlaceOrder', recordOf(PLACE_ORDER)),
+  },
+  MassQuote: {
+    userId: integer(),
+    symbol: integer(),
+    bids: listOf(pairOf(integer(), integer())),
+    asks: listOf(pairOf(integer(), integer())),
+  },
+  SetIndexPrices: { prices: listOf(pairOf(integer(), nullable(bigint()))) },
+  AdvanceTime: {},
+}
+
+function typed(
+  type: 'PlaceOrder',
+  kind: FieldKind<Omit<PlaceOrder, 'type'>>,
+): FieldKind<PlaceOrder> {
+  return { toJson: kind.toJson, fromJson: (json) => ({ type, ...kind.fromJson(json) }) }
+}
+
+const KINDS = new Map<string, FieldKind<object>>(
+  Object.entries(TABLES).map(([type, table]) => [type, recordOf(table as FieldTable<object>)]),
+)
+
+/** A command as the journal holds it: `[version, type, fields in the table's order]`, UTF-8 JSON. */
+export function encodeCommand(command: Command): Buffer {
+  return converted(() => {
+    const fields = kindOf(command.type).toJson(command)
+    return Buffer.from(JSON.stringify([COMMAND_VERSION, command.type, fields]))
+  })
+}
+
+/** The command in a journal's bytes. Raises `CommandInvalid` rather than guess. */
+export function decodeCommand(payload: Uint8Array): Command {
+  return converted(() => {
+    const line: unknown = JSON.parse(Buffer.from(payload).toString())
+    if (!Array.isArray(line) || line.length !== 3) throw new FieldInvalid('expected three parts')
+    const [version, type, fields] = line
+    if (version !== COMMAND_VERSION) throw new FieldInvalid(`version ${version} is not known`)
+    return { type, ...kindOf(type).fromJson(fields) } as Command
+  })
+}
+
+function kindOf(type: string): FieldKind<object> {
+  const kind = KINDS.get(type)
+  if (kind === undefined) throw new FieldInvalid(`${type} is no command`)
+  return kind
+}
+
+function converted<T>(convert: () => T): T {
+  try {
+    return convert()
+  } catch (error) {
+    if (error instanceof FieldInvalid || error instanceof SyntaxError)
+      throw new CommandInvalid(error.message, { cause: error })
+    throw error
+  }
+}
