@@ -1,0 +1,107 @@
+import type {
+  AssetDocument,
+  PolicyDocument,
+  SymbolDocument,
+  VenueDocument,
+} from '../core/domain/venue-document.ts'
+import type { Prng } from '../server/feed/prng.ts'
+
+/**
+ * A small venue with tight limits: shallow pools, low caps and a poor insurance fund, so that a few hundred commands
+ * reach every edge. The seed decides which of two policies it has and how coarse its ticks are.
+ */
+export function simulationVenue(prng: Prng): VenueDocument {
+  const capped = prng.chance(0.6)
+  const fund = prng.pick(['0', '500', '20000', '5000000'])
+  return {
+    name: 'Simulation',
+    assets: [
+      asset('USDT', '1', true, prng.pick(['30000', '2000000'])),
+      asset('BTC', prng.pick(['1', '0.95']), false, prng.pick(['1', '40'])),
+      asset('ETH', prng.pick(['1', '0.9']), false, prng.pick(['20', '900'])),
+      asset('USDC', '1', true, '500000'),
+    ],
+    symbols: [
+      symbol('BTC', 'USDT', '0.01', prng.pick(['0.00001', '0.001'])),
+      symbol('ETH', 'USDT', prng.pick(['0.01', '1']), '0.001'),
+      symbol('ETH', 'BTC', '0.00001', '0.001'),
+      symbol('USDC', 'USDT', '0.0001', '0.01'),
+    ],
+    policy: policy(capped, fund, prng.pick([600_000, 7_200_000, 400_000_000])),
+  }
+}
+
+function asset(code: string, weight: string, stable: boolean, supply: string): AssetDocument {
+  return {
+    code,
+    name: code,
+    stable,
+    borrowable: true,
+    collateral: [
+      { upTo: '150000', weight },
+      { upTo: '400000', weight: '0.8' },
+      { upTo: null, weight: '0.5' },
+    ],
+    dailyInterestRate: '0.0024',
+    minimumBorrow: '0.00000001',
+    minimumRepay: '0.00000001',
+    userBorrowLimit: supply,
+    venueBorrowCap: supply,
+    pool: { supply, reserve: '0' },
+  }
+}
+
+function symbol(base: string, quote: string, tickSize: string, stepSize: string): SymbolDocument {
+  return {
+    symbol: `${base}${quote}`,
+    base,
+    quote,
+    tickSize,
+    minimumPrice: tickSize,
+    maximumPrice: tickSize === '1' || tickSize === '0.01' ? '1000000' : '1000',
+    stepSize,
+    minimumQuantity: stepSize,
+    maximumQuantity: '9000',
+    marketMaximumQuantity: '9000',
+    minimumNotional: '0',
+    maximumNotional: '9000000',
+    percentPrice: { bidUp: '5', bidDown: '0.2', askUp: '5', askDown: '0.2' },
+    maximumOpenOrders: 24,
+    margin: true,
+  }
+}
+
+function policy(capped: boolean, fund: string, indexPriceAgeMaxMs: number): PolicyDocument {
+  const stopEarly = capped ? null : '1.25'
+  return {
+    profile: capped ? 'simulation-capped' : 'simulation-open',
+    minimumAverageBalance: capped ? '10000' : null,
+    isolatedMinimumAverageBalance: capped ? '1000' : null,
+    recheckBalance: false,
+    disclosureVersion: '1',
+    exclusiveModes: capped,
+    exitCrossEquityMax: capped ? '1000' : null,
+    positionInitialMarginCap: capped ? '0.1' : null,
+    defaultLeverage: 5,
+    levels: {
+      '3': {
+        transferOut: '2',
+        borrow: '1.5',
+        marginCall: '1.3',
+        liquidation: '1.1',
+        stopEarly: capped ? null : '1.5',
+      },
+      '5': { transferOut: '2', borrow: '1.25', marginCall: '1.16', liquidation: '1.1', stopEarly },
+    },
+    marginCallRepeatMs: 86_400_000,
+    marginCallStep: '0.02',
+    liquidationBand: '0.1',
+    takeoverAfterMs: 60_000,
+    clearanceFee: '0.02',
+    interestSplit: { lenders: '0.8', insuranceFund: '0.1', venue: '0.1' },
+    makerFee: '0.0008',
+    takerFee: '0.001',
+    indexPriceAgeMaxMs,
+    insuranceFund: { USDT: fund },
+  }
+}

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto'
+import { assert } from '../core/assert.ts'
+import type { Command, PlaceOrder, SequencedCommand } from '../core/domain/command.ts'
+import type { Outcome } from '../core/domain/event.ts'
+import type { OrderPreviewAnswer } from '../core/domain/question.ts'
+import { apply } from '../core/engine/engine.ts'
+import { assertSound } from '../core/engine/invariants.ts'
+import { decodeState, encodeState } from '../core/engine/snapshot.ts'
+import type { ExchangeState } from '../core/engine/state.ts'
+import { createState } from '../core/engine/state.ts'
+import { createdUser, fundingCommands } from '../sandbox/liquidity.ts'
+import { Prng } from '../server/feed/prng.ts'
+import { Auditor } from './auditor.ts'
+import { Session } from './session.ts'
+import { simulationVenue } from './simulation-venue.ts'
+import { Workload } from './workload.ts'
+
+export interface SimulationResult {
+  readonly seed: number
+  readonly commands: number
+  readonly events: number
+  readonly refused: number
+  readonly liquidations: number
+  readonly stateHash: string
+  /** What did not hold, after which command; null when all did. */
+  readonly failure: string | null
+}
+
+/** A Monday's start, so that days and hours in a failure are easy to read. */
+const START_MS = Date.UTC(2026, 0, 5)
+const MAKER_USDT = 3_000_000
+/** One order in so many is previewed first, and one refused command in so many is compared byte for byte. */
+const PREVIEW_ONE_IN = 4
+const REFUSAL_ONE_IN = 24
+
+/**
+ * One seeded run of random commands through the engine. After every command the engine's own invariants are checked
+ * from scratch and an auditor with a model of its own follows along; at the end, and from a snapshot half way, the
+ * same commands must lead to the same bytes.
+ */
+export function simulate(seed: number, commands: number): SimulationResult {
+  const run = new Run(seed)
+  let failure: string | null = null
+  try {
+    run.play(commands)
+  } catch (error) {
+    failure = `after command ${run.session.commands} (${run.lastCommand}): ${messageOf(error)}`
+  }
+  const { events, refused, liquidations } = run
+  return {
+    seed,
+    commands: run.session.commands,
+    events,
+    refused,
+    liquidations,
+    stateHash: failure === null ? hashOf(run.session.state) : '',
+    failure,
+  }
+}
+
+class Run {
+  readonly session = new Session(START_MS)
+  readonly #prng: Prng
+  readonly #auditor = new Auditor()
+  readonly #history: SequencedCommand[] = []
+  lastCommand = ''
+  events = 0
+  refused = 0
+  liquidations = 0
+
+  constructor(seed: number) {
+    this.#prng = new Prng(seed)
+    this.session.observe((sequenced, outcome) => this.#watch(sequenced, outcome))
+  }
+
+  play(commands: number): void {
+    const document = simulationVenue(this.#prng)
+    this.#submit({ type: 'OpenVenue', document })
+    const { venue } = this.session.state
+    assert(venue !== null, 'a simulation has its venue')
+    const workload = new Workload(this.session, venue, this.#prng)
+    this.#submit(workload.drift())
+    const maker = createdUser(this.#submit({ type: 'CreateUser' }))
+    for (const command of fundingCommands(venue, maker, this.session.state.prices, MAKER_USDT)) {
+      this.#submit(command)
+    }
+    for (const command of workload.opening()) this.#submit(command)
+    let half: { bytes: Uint8Array; at: number } | null = null
+    while (this.session.commands < commands) {
+      if (half === null && this.session.commands >= commands / 2) {
+        half = { bytes: encodeState(this.session.state), at: this.#history.length }
+      }
+      this.#submit(workload.next())
+    }
+    this.#checkAudit()
+    this.#checkReplay(createState(), 0, 'from the beginning')
+    if (half !== null) this.#checkReplay(decodeState(half.bytes), half.at, 'from a snapshot')
+  }
+
+  #submit(command: Command): Outcome {
+    this.lastCommand = describe(command)
+    const preview = this.#previewOf(command)
+    const before = this.#prng.chance(1 / REFUSAL_ONE_IN) ? this.#unclocked() : null
+    const beforeMs = this.session.state.nowMs
+    const outcome = this.session.submit(command)
+    assertSound(this.session.state)
+    if (preview !== null) this.#checkPreview(command as PlaceOrder, preview, outcome)
+    const unchanged = outcome.refusal !== null && beforeMs === this.session.state.nowMs
+    if (before !== null && unchanged && !isPartial(outcome)) {
+      assert(before === this.#unclocked(), 'a refused command changes nothing')
+    }
+    return outcome
+  }
+
+  #watch(sequenced: SequencedCommand, outcome: Outcome): void {
+    this.#history.push(sequenced)
+    this.events += outcome.events.length
+    if (outcome.refusal !== null) this.refused += 1
+    for (const { type } of outcome.events) if (type === 'LiquidationStarted') this.liquidations += 1
+    this.#auditor.observe(sequenced, outcome)
+    const [violation] = this.#auditor.violations
+    assert(violation === undefined, `the audit holds, but ${violation}`)
+  }
+
+  /** Every line of the state but the first, which holds the clock. */
+  #unclocked(): string {
+    const text = Buffer.from(encodeState(this.session.state)).toString()
+    return text.slice(text.indexOf('\n'))
+  }
+
+  #previewOf(command: Command): OrderPreviewAnswer | null {
+    if (command.type !== 'PlaceOrder' || command.wallet !== 'CROSS_MARGIN') return null
+    // The clock would move between the question and the command: only what is asked at the same time is the same.
+    if (this.session.state.nowMs !== this.session.nowMs) return null
+    if (!this.#prng.chance(1 / PREVIEW_ONE_IN)) return null
+    return this.session.ask('previewOrder', { place: command })
+  }
+
+  #checkPreview({ userId }: PlaceOrder, preview: OrderPreviewAnswer, outcome: Outcome): void {
+    const same = JSON.stringify(preview.refusal, text) === JSON.stringify(outcome.refusal, text)
+    assert(same, 'a preview is refused for the reason the order is')
+    if (preview.after === null) return
+    if (outcome.events.some(({ type }) => type === 'LiquidationStarted')) return
+    const { standing } = this.session.ask('marginAccount', { userId })
+    for (const field of ['marginLevel', 'collateralMarginLevel', 'equity', 'buffer'] as const) {
+      const shown = preview.after[field]
+      assert(
+        shown === standing[field],
+        `a preview equals the outcome: ${field} ${shown} became ${standing[field]}`,
+      )
+    }
+  }
+
+  #checkAudit(): void {
+    const { violations } = this.#auditor.finish(this.session.state, '')
+    assert(violations.length === 0, `the audit holds, but ${violations[0]}`)
+  }
+
+  #checkReplay(state: ExchangeState, from: number, what: string): void {
+    for (const sequenced of this.#history.slice(from)) apply(state, sequenced)
+    const same = hashOf(state) === hashOf(this.session.state)
+    assert(same, `the same commands ${what} lead to the same state`)
+    assert(hashOf(decodeState(encodeState(state))) === hashOf(state), 'a snapshot loses nothing')
+  }
+}
+
+function isPartial(outcome: Outcome): boolean {
+  return outcome.refusal?.reason === 'cancel_replace_partly'
+}
+
+function hashOf(state: ExchangeState): string {
+  return createHash('sha256').update(encodeState(state)).digest('hex')
+}
+
+function describe(command: Command): string {
+  const { document: _document, ...rest } = { document: null, ...command }
+  return JSON.stringify(rest, text)
+}
+
+function text(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
