@@ -77,7 +77,7 @@ export class IdentityStore implements ApiKeyStore {
   ): Promise<IdentityStore> {
     const database = await openDatabase(location, schema)
     try {
-      await migrate(database, IDENTITY_MIGRATIONS)
+      await migrate(database, IDENTITY_MIGRATIONS, isPostgresUrl(location) ? schema : undefined)
       const store = new IdentityStore(database, masterKey)
       await store.refresh()
       return store

@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000
  */
 export const CANDLE_WIDTHS_MS = [SECOND_MS, MINUTE_MS, 15 * MINUTE_MS, HOUR_MS, DAY_MS] as const
 
-/** How long one-second candles are kept, counted back from the last full minute. */
+/** How long one-second candles are kept, counted back from the present minute. */
 const SECONDS_KEPT_MS = HOUR_MS
 
 /** A candle that can still change. */
@@ -63,7 +63,11 @@ export class CandleRows {
     const keptFromMs = Math.floor(timeMs / MINUTE_MS) * MINUTE_MS - SECONDS_KEPT_MS
     if (keptFromMs === this.#keptFromMs) return
     this.#keptFromMs = keptFromMs
-    const bounds = Array.from(this.#symbols, (symbol) => [symbol, SECOND_MS, keptFromMs])
+    const bounds = Array.from(this.#symbols, (symbol) => {
+      // The last one stays, however old: the seconds after it stand at its close.
+      const latestMs = this.#latest.get(nameOf(symbol, SECOND_MS))?.openMs ?? keptFromMs
+      return [symbol, SECOND_MS, Math.min(keptFromMs, latestMs)]
+    })
     batch.prune('candles', ['symbol', 'width_ms', 'open_ms'], bounds)
   }
 

@@ -38,12 +38,12 @@ export async function openPostgresStore(options: {
 async function migrateSchema(database: Kysely<ReadModel>, schema: string): Promise<void> {
   await createSchema(database, schema)
   try {
-    await migrate(database, migrationsFor('postgres'))
+    await migrate(database, migrationsFor('postgres'), schema)
   } catch (error) {
     if (!isOtherSchema(error)) throw error
     await dropSchema(database, schema)
     await createSchema(database, schema)
-    await migrate(database, migrationsFor('postgres'))
+    await migrate(database, migrationsFor('postgres'), schema)
   }
 }
 
