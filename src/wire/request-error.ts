@@ -10,6 +10,11 @@ interface RequestErrorEntry {
 /** Everything a request can be refused for before it reaches the engine. Documented in docs/reference/errors.md. */
 export const REQUEST_ERRORS = {
   internal: e(500, -1000, 'An unknown error occurred while processing the request.'),
+  status_unknown: e(
+    500,
+    -1006,
+    'An unexpected response was received from the message bus. Execution status unknown.',
+  ),
   unavailable: e(503, -1008, 'Server is currently not ready to take requests; try again later.'),
   too_many_requests: e(
     429,

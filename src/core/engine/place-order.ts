@@ -104,6 +104,7 @@ function settle(
   const { symbol, gives, receives } = plan
   const { maker, price, lots, base, quote } = fill
   execute(state, taker, lots, quote)
+  if (completes(plan, fill)) taker.status = 'FILLED'
   execute(state, maker, lots, quote)
   state.orders.noteFill(maker, lots)
   taker.locked = takerLocked
@@ -125,6 +126,11 @@ function settle(
   })
   recordFill(state, taker, base, quote)
   recordFill(state, maker, base, quote)
+}
+
+/** A market order by quote quantity is done when its budget is, whatever lots that made; its last trade has to say so. */
+function completes(plan: OrderPlan, fill: PlannedFill): boolean {
+  return plan.fills.at(-1) === fill && plan.restLots === 0 && plan.ends === null
 }
 
 function execute(state: ExchangeState, order: Order, lots: Lots, quote: Amount): void {
@@ -163,11 +169,7 @@ function conclude(
     state.orders.add(order)
     return
   }
-  if (plan.ends === null) {
-    // A market order by quote quantity is done when its budget is, whatever lots that made.
-    if (order.status !== 'FILLED') order.status = 'FILLED'
-    return
-  }
+  if (plan.ends === null) return
   ended(state, order, plan.ends, plan.ends === 'EXPIRED' ? 'unfilled' : 'self_trade', false)
   announceRepaid(state, order, plan.gives, posting.givenBack, 'AUTO')
 }

@@ -98,6 +98,9 @@ function errorOf(error: unknown): WireError {
   if (error instanceof WireError) return error
   if (error instanceof Overloaded || error instanceof Rebuilding) return requestError('unavailable')
   if (error instanceof SequencerClosed) return requestError('unavailable')
+  // The journal may or may not hold the command: the one failure after which nothing can be said.
+  if (error instanceof Error && error.name === 'JournalFailed')
+    return requestError('status_unknown')
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return requestError('body_too_large', { limit: BODY_MAX_BYTES })

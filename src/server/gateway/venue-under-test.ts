@@ -1,0 +1,232 @@
+import { createHmac, createSecretKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { present } from '../../core/assert.ts'
+import type { Command } from '../../core/domain/command.ts'
+import type { EventOf } from '../../core/domain/event.ts'
+import type { AssetIndex, UserId } from '../../core/domain/ids.ts'
+import type { VenueDocument } from '../../core/domain/venue-document.ts'
+import type { Wallet } from '../../core/domain/wallet.ts'
+import { ask } from '../../core/engine/ask.ts'
+import { apply, createState } from '../../core/engine/engine.ts'
+import { decodeState, encodeState } from '../../core/engine/snapshot.ts'
+import type { Amount } from '../../core/money/amount.ts'
+import { decimal } from '../../core/money/decimal.ts'
+import type { IndexPrice } from '../../core/money/price.ts'
+import type { ApiKey, Permission } from '../access/api-key.ts'
+import { ListenTokens } from '../access/listen-tokens.ts'
+import { type Limits, RateLimits, SANDBOX_LIMITS } from '../access/rate-limits.ts'
+import { MarketView } from '../market/market-view.ts'
+import { Projector } from '../projections/projector.ts'
+import { openSqliteStore } from '../projections/sqlite-store.ts'
+import { VenueClock } from '../sequencer/clock.ts'
+import { Sequencer } from '../sequencer/sequencer.ts'
+import { buildGateway } from './gateway.ts'
+import type { GatewayDeps } from './gateway-deps.ts'
+import { readHistories } from './histories.ts'
+
+export const WALL_MS = Date.UTC(2026, 0, 15, 12, 0, 0)
+/** The venue's clock is an hour ahead of the wall. */
+export const VENUE_MS = WALL_MS + 3_600_000
+
+const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} }
+
+interface Credentials {
+  readonly userId: UserId
+  readonly apiKey: string
+  readonly secret: string
+}
+
+export interface Reply {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever shape it expects.
+  readonly body: any
+  readonly headers: Record<string, unknown>
+}
+
+/** A gateway before a real engine, journal and read model, all in memory, with a frozen clock. */
+export class VenueUnderTest {
+  readonly app: FastifyInstance
+  readonly sequencer: Sequencer
+  readonly clock: VenueClock
+  readonly keys: Map<string, ApiKey>
+  readonly #close: () => Promise<void>
+
+  private constructor(
+    app: FastifyInstance,
+    sequencer: Sequencer,
+    clock: VenueClock,
+    keys: Map<string, ApiKey>,
+    close: () => Promise<void>,
+  ) {
+    this.app = app
+    this.sequencer = sequencer
+    this.clock = clock
+    this.keys = keys
+    this.#close = close
+  }
+
+  static async open(
+    options: { limits?: Partial<Limits>; deps?: Partial<GatewayDeps> } = {},
+  ): Promise<VenueUnderTest> {
+    const clock = new VenueClock(() => WALL_MS, VENUE_MS, 0)
+    const engine = { createState, apply, ask, encodeState, decodeState }
+    const sequencer = await Sequencer.open({ engine, dir: null, clock, log: SILENT })
+    const store = await openSqliteStore({ path: ':memory:', history: 'test', threaded: false })
+    const projector = await Projector.open(store, { delayMs: 1 })
+    const market = new MarketView()
+    sequencer.subscribe((outcome) => {
+      projector.offer(outcome)
+      market.apply(outcome, sequencer.venue)
+    })
+    await sequencer.submit({ type: 'OpenVenue', document: venueDocument() })
+    const keys = new Map<string, ApiKey>()
+    const app = buildGateway({
+      engine: sequencer,
+      market,
+      histories: readHistories(store.database),
+      projector,
+      keys: { find: (name) => keys.get(name) },
+      listenTokens: new ListenTokens(() => WALL_MS),
+      rateLimits: new RateLimits({ ...SANDBOX_LIMITS, ...options.limits }, () => WALL_MS),
+      sandbox: null,
+      demo: [],
+      wallNowMs: () => WALL_MS,
+      ready: () => true,
+      onError: (error) => {
+        throw error
+      },
+      ...options.deps,
+    })
+    const close = async () => {
+      await app.close()
+      await sequencer.close()
+      await projector.close()
+    }
+    return new VenueUnderTest(app, sequencer, clock, keys, close)
+  }
+
+  close(): Promise<void> {
+    return this.#close()
+  }
+
+  asset(code: string): AssetIndex {
+    return present(this.sequencer.venue.assetByCode.get(code), `${code} is listed`).index
+  }
+
+  async submit(command: Command) {
+    const outcome = await this.sequencer.submit(command)
+    if (outcome.refusal !== null) throw new Error(JSON.stringify(outcome.refusal, bigintText))
+    return outcome
+  }
+
+  /** A user with a key, and amounts of assets in the spot wallet. */
+  async user(
+    spot: Readonly<Record<string, string>> = {},
+    permissions: readonly Permission[] = ['READ', 'TRADE', 'MARGIN', 'TRANSFER'],
+  ): Promise<Credentials> {
+    const outcome = await this.submit({ type: 'CreateUser' })
+    const created = outcome.events.find(
+      (event): event is EventOf<'UserCreated'> => event.type === 'UserCreated',
+    )
+    const { userId } = present(created, 'a user was created')
+    for (const [code, amount] of Object.entries(spot)) await this.deposit(userId, code, amount)
+    const apiKey = String(userId).padStart(64, 'k')
+    const secret = String(userId).padStart(64, 's')
+    this.keys.set(apiKey, {
+      apiKey,
+      userId,
+      type: 'HMAC',
+      keyObject: createSecretKey(Buffer.from(secret)),
+      permissions,
+      ipAllowList: [],
+      expiresMs: null,
+      createdMs: WALL_MS,
+    })
+    return { userId, apiKey, secret }
+  }
+
+  async deposit(userId: UserId, code: string, amount: string, wallet: Wallet = 'SPOT') {
+    const deposit = {
+      userId,
+      wallet,
+      asset: this.asset(code),
+      amount: decimal(amount, 8) as Amount,
+    }
+    await this.submit({ type: 'Deposit', ...deposit })
+  }
+
+  /** A user whom cross margin is open to, in that mode. */
+  async marginUser(spot: Readonly<Record<string, string>>): Promise<Credentials> {
+    const user = await this.user(spot)
+    const { userId } = user
+    const { disclosureVersion } = this.sequencer.venue.policy
+    await this.submit({ type: 'SubmitKyc', userId })
+    const review = { decision: 'APPROVED', reason: '', reviewer: 'test' } as const
+    await this.submit({ type: 'ReviewKyc', userId, ...review })
+    await this.submit({ type: 'AcceptDisclosure', userId, version: disclosureVersion })
+    await this.submit({ type: 'BackdateFunding', userId, days: 8 })
+    await this.submit({ type: 'SetMarginMode', userId, mode: 'CROSS' })
+    return user
+  }
+
+  async setPrices(prices: Readonly<Record<string, string>>): Promise<void> {
+    await this.submit({
+      type: 'SetIndexPrices',
+      prices: Object.entries(prices).map(([code, price]) => [
+        this.asset(code),
+        decimal(price, 8) as IndexPrice,
+      ]),
+    })
+  }
+
+  async get(path: string): Promise<Reply> {
+    return this.inject({ method: 'GET', url: path })
+  }
+
+  /** Parameters in the query, or in the body with `place: 'body'`, signed with `timestamp` and `recvWindow` as they are given. */
+  async signed(
+    user: Credentials,
+    route: string,
+    parameters: Readonly<Record<string, string | number | boolean>> = {},
+    place: 'query' | 'body' = 'query',
+  ): Promise<Reply> {
+    const [method = 'GET', path = '/'] = route.split(' ')
+    const text = form({ timestamp: WALL_MS, ...parameters })
+    const signature = createHmac('sha256', user.secret).update(text).digest('hex')
+    const payload = `${text}&signature=${signature}`
+    const headers = { 'x-mbx-apikey': user.apiKey }
+    if (place === 'query') {
+      return this.inject({ method: method as 'GET', url: `${path}?${payload}`, headers })
+    }
+    return this.inject({
+      method: method as 'POST',
+      url: path,
+      headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      payload,
+    })
+  }
+
+  async inject(options: InjectOptions): Promise<Reply> {
+    const response = await this.app.inject(options)
+    const json = String(response.headers['content-type']).includes('json')
+    const body = json ? JSON.parse(response.body) : response.body
+    return { status: response.statusCode, body, headers: response.headers }
+  }
+}
+
+export function form(parameters: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("'", '%27')}`)
+    .join('&')
+}
+
+function venueDocument(): VenueDocument {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(new URL(`../../../profiles/${name}.json`, import.meta.url), 'utf8'))
+  return { name: 'Test', ...read('markets'), policy: read('classic') }
+}
+
+function bigintText(_: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value
+}
