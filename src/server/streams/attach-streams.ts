@@ -83,7 +83,7 @@ export function attachStreams<Context extends StreamContext>(
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // A peer that breaks the protocol is hung up on by the library; there is no more to do about it.
       webSocket.on('error', () => undefined)
-      const opened = open(connections.add(webSocket, address), target)
+      const opened = open(connections.add(webSocket, socket, address), target)
       expiring.add(opened)
       webSocket.on('close', () => expiring.delete(opened))
     })
