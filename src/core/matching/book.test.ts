@@ -125,7 +125,7 @@ const budgets: [Side, number | null, bigint, bigint, string][] = [
 
 for (const [name, make] of books) {
   test.each(sweeps)(
-    `${name}: to %s at %s, %s lots trade %s`,
+    `T1 T2 ${name}: to %s at %s, %s lots trade %s`,
     (side, limit, lots, trades, filled, crosses) => {
       const book = bookWith(make, side === 'BUY' ? ASKS : BIDS)
       const before = [...resting(book, 'BUY'), ...resting(book, 'SELL')]
@@ -141,7 +141,7 @@ for (const [name, make] of books) {
   )
 
   test.each(prevention)(
-    `${name}: %s, %s lots: %s`,
+    `T6 ${name}: %s, %s lots: %s`,
     (selfTradePrevention, lots, happens, filled, rests) => {
       const book = bookWith(make, [
         `1 ${TAKER} SELL 101 5`,
@@ -160,7 +160,7 @@ for (const [name, make] of books) {
   )
 
   test.each(budgets)(
-    `${name}: to %s at %s with a budget of %s, %s per tick and lot, trades %s`,
+    `T5 ${name}: to %s at %s with a budget of %s, %s per tick and lot, trades %s`,
     (side, limit, quoteBudget, quotePerTickLot, trades) => {
       const book = bookWith(make, side === 'BUY' ? ASKS : BIDS)
       const sweep = book.sweep({
@@ -193,7 +193,7 @@ for (const [name, make] of books) {
     expect([...sweep.makerOwner.subarray(0, sweep.count)]).toEqual([2, 1, 1])
   })
 
-  test(`${name}: an order that trades in part keeps its place, and one that comes back does not`, () => {
+  test(`T1 ${name}: an order that trades in part keeps its place, and one that comes back does not`, () => {
     const book = bookWith(make, ['1 1 BUY 50 5', '2 1 BUY 50 5', '3 1 BUY 50 5'])
     book.take(book.sweep(request('SELL', 50, 3)))
     expect(resting(book, 'BUY')).toEqual(['1 50 2', '2 50 5', '3 50 5'])

@@ -53,7 +53,7 @@ test('back is refused, and so is a speed that is none', () => {
   for (const speed of [-1, Number.NaN]) expect(() => clock.setSpeed(speed)).toThrow(RangeError)
 })
 
-test('H5 time never runs backwards, whatever the wall does and whoever turns the knobs', () => {
+test('V10 time never runs backwards, whatever the wall does and whoever turns the knobs', () => {
   const act = fc.oneof(
     fc.record({ wall: fc.integer({ min: -10_000, max: 10_000 }) }),
     fc.record({ speed: fc.double({ min: 0, max: 1_000, noNaN: true }) }),
