@@ -136,6 +136,8 @@ export interface SyntheticFeedSettings {
   readonly seed: number
   readonly assetCodes: readonly string[]
   readonly intervalMs: number
+  /** USDT by asset code: where an earlier run left off. */
+  readonly startPrices?: ReadonlyMap<string, number>
 }
 
 /** A market that never closes, for a venue without a connection to one. */
@@ -146,7 +148,11 @@ export class SyntheticFeed implements Feed {
 
   constructor(settings: SyntheticFeedSettings) {
     this.#intervalMs = settings.intervalMs
-    this.#market = createMarket(settings.seed, settings.assetCodes.map(syntheticAsset))
+    const market = createMarket(settings.seed, settings.assetCodes.map(syntheticAsset))
+    const prices = market.assets.map(
+      ({ code, startPrice }) => settings.startPrices?.get(code) ?? startPrice,
+    )
+    this.#market = { ...market, prices }
   }
 
   start(onPrices: (prices: FeedPrices) => void): void {

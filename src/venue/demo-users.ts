@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import type { IdentityStore } from '../server/access/identity-store.ts'
+import type { DemoUser } from '../server/gateway/gateway-deps.ts'
+import type { Sequencer } from '../server/sequencer/sequencer.ts'
+import type { Provision } from './accounts.ts'
+import { ALL_PERMISSIONS, provision, userByEmail } from './accounts.ts'
+
+const SESSION_MS = 30 * 24 * 3_600_000
+const KEY_CHARACTERS = 64
+
+const VERIFIED = { kyc: true, disclosure: true, fundedDaysAgo: 8 }
+
+/** Who a sandbox knows from the start: a trader on spot, one on cross margin, and one who has it all before them. */
+const DEMO: readonly { readonly name: string; readonly provision: Provision }[] = [
+  {
+    name: 'alice',
+    provision: { ...VERIFIED, wallets: { SPOT: { USDT: '100000', BTC: '0.5' } }, cross: false },
+  },
+  {
+    name: 'bob',
+    provision: {
+      ...VERIFIED,
+      wallets: { SPOT: { USDT: '20000' }, CROSS_MARGIN: { USDT: '60000', ETH: '5' } },
+      cross: true,
+    },
+  },
+  {
+    name: 'carol',
+    provision: {
+      kyc: false,
+      disclosure: false,
+      fundedDaysAgo: null,
+      wallets: { SPOT: { USDT: '1000' } },
+      cross: false,
+    },
+  },
+]
+
+/**
+ * The demo users with their keys, made at the first start. The keys are the same at every start and no secret: whoever
+ * reaches a sandbox owns it anyway.
+ */
+export async function demoUsers(
+  sequencer: Sequencer,
+  identities: IdentityStore,
+  url: string,
+  nowMs: number,
+): Promise<DemoUser[]> {
+  const users: DemoUser[] = []
+  for (const { name, provision: wanted } of DEMO) {
+    const email = `${name}@sandbox.invalid`
+    const { userId, isNew } = await userByEmail(sequencer, identities, email)
+    if (isNew) await provision(sequencer, userId, wanted)
+    const apiKey = keyText(`${name} api key`)
+    const secretKey = keyText(`${name} secret key`)
+    if (identities.find(apiKey) === undefined) {
+      await identities.createKey({
+        userId,
+        type: 'HMAC',
+        label: 'demo',
+        permissions: ALL_PERMISSIONS,
+        nowMs,
+        fixed: { apiKey, secretKey },
+      })
+    }
+    const session = await identities.createSession(userId, nowMs, nowMs + SESSION_MS)
+    users.push({ name, apiKey, secretKey, loginUrl: `${url}/login?token=${session}` })
+  }
+  return users
+}
+
+/** Letters and digits, as Binance's keys look. */
+function keyText(of: string): string {
+  const digest = createHash('sha512').update(`fulcrum demo ${of}`).digest('base64')
+  return digest.replace(/[^A-Za-z0-9]/g, 'x').slice(0, KEY_CHARACTERS)
+}

@@ -1,0 +1,38 @@
+/** How a venue is run. */
+export interface VenueOptions {
+  /** `classic`, `binance`, or a path to an operator's own. */
+  readonly policy: string
+  /** The data folder; null keeps everything in memory. */
+  readonly dataFolder: string | null
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Decides the synthetic market and the order flow. */
+  readonly seed: number
+  /** An operator's venue: no sandbox doors, no demo users, no market of its own. */
+  readonly live: boolean
+  /** Where prices come from by themselves; 'still' leaves them to the sandbox. */
+  readonly market: 'synthetic' | 'binance' | 'still'
+  /** The venue's clock starts here; null: at the wall's time. */
+  readonly startTimeMs: number | null
+  /** Venue milliseconds per wall millisecond; 0: frozen. */
+  readonly speed: number
+  /** PostgreSQL for the read model and the identities; null: SQLite. */
+  readonly databaseUrl: string | null
+  /** 64 hexadecimal digits that seal API secrets; null: kept in the data folder. */
+  readonly masterKey: string | null
+}
+
+export const VENUE_DEFAULTS: VenueOptions = {
+  policy: 'classic',
+  dataFolder: './data',
+  host: '127.0.0.1',
+  port: 8080,
+  seed: 1,
+  live: false,
+  market: 'synthetic',
+  startTimeMs: null,
+  speed: 1,
+  databaseUrl: null,
+  masterKey: null,
+}

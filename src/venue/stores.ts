@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { UserId } from '../core/domain/ids.ts'
+import { IdentityStore } from '../server/access/identity-store.ts'
+import { ephemeralMasterKey, masterKeyInFile, parseMasterKey } from '../server/access/master-key.ts'
+import type { OpenReadModel } from '../server/projections/read-model.ts'
+import { openReadModel } from '../server/projections/read-model.ts'
+import type { VenueOptions } from './options.ts'
+
+/** The databases beside the journal: what can be rebuilt from it, and what must never be in it. */
+export interface Stores {
+  readonly readModel: OpenReadModel
+  readonly identities: IdentityStore
+}
+
+export async function openStores(
+  options: VenueOptions,
+  quietUsers: ReadonlySet<UserId>,
+  onFailure: (error: unknown) => void,
+): Promise<Stores> {
+  const { dataFolder: folder, databaseUrl, masterKey } = options
+  if (folder !== null) mkdirSync(folder, { recursive: true })
+  const inFolder = (name: string): string => (folder === null ? ':memory:' : join(folder, name))
+  const key =
+    masterKey !== null
+      ? parseMasterKey(masterKey, 'FULCRUM_MASTER_KEY')
+      : folder === null
+        ? ephemeralMasterKey()
+        : masterKeyInFile(join(folder, 'master.key'))
+  const identities = await IdentityStore.open(databaseUrl ?? inFolder('identity.sqlite'), key)
+  const readModel = await openReadModel({
+    location: databaseUrl ?? inFolder('read-model.sqlite'),
+    history: historyOf(folder),
+    threaded: folder !== null && databaseUrl === null,
+    quietUsers,
+    onFailure,
+  })
+  return { readModel, identities }
+}
+
+/** What names a journal's history, so that a read model of another one is never taken for its own. */
+function historyOf(folder: string | null): string {
+  if (folder === null) return randomUUID()
+  const path = join(folder, 'history-id')
+  if (!existsSync(path)) writeFileSync(path, `${randomUUID()}\n`)
+  return readFileSync(path, 'utf8').trim()
+}

@@ -1,0 +1,146 @@
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { UserId } from '../core/domain/ids.ts'
+import { ask } from '../core/engine/ask.ts'
+import { apply, createState } from '../core/engine/engine.ts'
+import { decodeState, encodeState } from '../core/engine/snapshot.ts'
+import { ListenTokens } from '../server/access/listen-tokens.ts'
+import { BINANCE_LIMITS, RateLimits, SANDBOX_LIMITS } from '../server/access/rate-limits.ts'
+import { buildGateway, endpoints } from '../server/gateway/gateway.ts'
+import type { DemoUser, GatewayDeps } from '../server/gateway/gateway-deps.ts'
+import { MarketView } from '../server/market/market-view.ts'
+import { VenueClock } from '../server/sequencer/clock.ts'
+import type { Log } from '../server/sequencer/recovery.ts'
+import { Sequencer } from '../server/sequencer/sequencer.ts'
+import { attachStreams } from '../server/streams/attach-streams.ts'
+import { demoUsers } from './demo-users.ts'
+import { openMarket } from './market.ts'
+import { readMarketSeed } from './market-seed.ts'
+import type { VenueOptions } from './options.ts'
+import { loadProfile } from './profile.ts'
+import { VenueSandbox } from './sandbox-door.ts'
+import type { Stores } from './stores.ts'
+import { openStores } from './stores.ts'
+
+const engine = { createState, apply, ask, encodeState, decodeState }
+
+export interface Venue {
+  readonly url: string
+  readonly demo: readonly DemoUser[]
+  readonly sandbox: VenueSandbox | null
+  readonly sequencer: Sequencer
+  /** Takes no more requests, finishes what it took, and lets the data folder go. */
+  close(): Promise<void>
+}
+
+/**
+ * The whole venue, wired: stores, journal and engine, the market view, HTTP and WebSocket, and in a sandbox a market
+ * and demo users. Resolves once it is ready to trade.
+ */
+export async function openVenue(options: VenueOptions, log: Log): Promise<Venue> {
+  const wallNowMs = (): number => Date.now()
+  const onError = (error: unknown, where: string): void => log.error({ error, where }, 'a failure')
+  const quietUsers = new Set<UserId>()
+  const clock = new VenueClock(wallNowMs, options.startTimeMs ?? wallNowMs(), options.speed)
+  const stores = await openStores(options, quietUsers, (error) => onError(error, 'read model'))
+  const sequencer = await openSequencer(options, clock, log, stores)
+  const market = await openMarketView(sequencer, stores)
+  const { identities, readModel } = stores
+  const sandboxMarket = options.live
+    ? null
+    : await openMarket(options, sequencer, identities, quietUsers)
+  let url = ''
+  const sandbox =
+    sandboxMarket === null
+      ? null
+      : new VenueSandbox({
+          ...sandboxMarket,
+          sequencer,
+          clock,
+          identities,
+          wallNowMs,
+          url: () => url,
+        })
+  const demo: DemoUser[] = []
+  let ready = true
+  const deps: GatewayDeps = {
+    engine: sequencer,
+    market,
+    histories: readModel.queries,
+    projector: readModel.projector,
+    keys: identities,
+    listenTokens: new ListenTokens(wallNowMs),
+    rateLimits: new RateLimits(options.live ? BINANCE_LIMITS : SANDBOX_LIMITS, wallNowMs),
+    sandbox,
+    demo,
+    wallNowMs,
+    ready: () => ready,
+    sessionUser: (token) => identities.sessionUser(token, wallNowMs()),
+    onError,
+  }
+  const gateway = buildGateway(deps)
+  const streams = attachStreams(gateway.server, {
+    gateway: deps,
+    endpoints,
+    market,
+    subscribe: (listener) => sequencer.subscribe(listener),
+  })
+  await gateway.listen({ host: options.host, port: options.port })
+  url = urlOf(options.host, gateway.server.address() as AddressInfo)
+  if (sandbox !== null) demo.push(...(await demoUsers(sequencer, identities, url, wallNowMs())))
+  sandboxMarket?.start()
+  const close = async (): Promise<void> => {
+    ready = false
+    sandboxMarket?.stop()
+    await streams.close()
+    await gateway.close()
+    await closeStores(sequencer, stores)
+  }
+  return { url, demo, sandbox, sequencer, close }
+}
+
+/** Recovers the journal and brings the read model up to it. A new journal begins with the policy's venue. */
+async function openSequencer(
+  options: VenueOptions,
+  clock: VenueClock,
+  log: Log,
+  { readModel }: Stores,
+): Promise<Sequencer> {
+  const { projector } = readModel
+  const sequencer = await Sequencer.open({
+    engine,
+    dir: options.dataFolder,
+    clock,
+    log,
+    catchUp: { after: projector.applied, listener: (outcome) => projector.offer(outcome) },
+    onFatal: (error) => {
+      log.error({ error }, 'the journal cannot be written; the venue stops')
+      process.exit(70)
+    },
+  })
+  sequencer.subscribe((outcome) => projector.offer(outcome))
+  if (sequencer.sequence === 0) {
+    await sequencer.submit({ type: 'OpenVenue', document: loadProfile(options.policy) })
+  }
+  return sequencer
+}
+
+async function openMarketView(sequencer: Sequencer, { readModel }: Stores): Promise<MarketView> {
+  const market = new MarketView()
+  await readModel.projector.waitFor(sequencer.sequence)
+  market.restore(sequencer.venue, await readMarketSeed(sequencer, readModel.queries))
+  sequencer.subscribe((outcome) => market.apply(outcome, sequencer.venue))
+  return market
+}
+
+async function closeStores(sequencer: Sequencer, stores: Stores): Promise<void> {
+  await sequencer.close()
+  // What the read model does not have yet it gets at the next start; a database that hangs must not keep us.
+  await Promise.race([stores.readModel.projector.close(), delay(5_000, undefined, { ref: false })])
+  await stores.identities.close()
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  return `http://${shown === '127.0.0.1' ? 'localhost' : shown}:${port}`
+}
