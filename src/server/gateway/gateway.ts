@@ -89,7 +89,8 @@ function countRequests(app: FastifyInstance, metrics: GatewayMetrics): void {
 function handleFailures(app: FastifyInstance, deps: GatewayDeps): void {
   app.setErrorHandler((error, request, reply) => {
     const answer = errorOf(error)
-    if (answer.status >= 500) deps.onError?.(error, `${request.method} ${request.routeOptions.url}`)
+    if (answer !== error && answer.status >= 500)
+      deps.onError?.(error, `${request.method} ${request.routeOptions.url}`)
     return sendError(reply, answer)
   })
 }
