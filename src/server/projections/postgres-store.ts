@@ -6,28 +6,29 @@ import { createSchema, dropSchema, openPool, postgresDialect } from '../sql/post
 import type { Batch, Change } from './batch.ts'
 import { migrationsFor } from './migrations.ts'
 import { postgresStatement, statementName } from './statements.ts'
-import { adoptHistory, isForeign, type ReadModelStore } from './store.ts'
+import { adoptHistory, type HistorySource, isForeign, type ReadModelStore } from './store.ts'
 import type { ReadModel } from './tables.ts'
 
 /** One writes, the others read. */
 const CONNECTIONS = 4
 
-/** Opens the read model in a schema of its own; one that cannot be used for `history` is made anew, empty. */
-export async function openPostgresStore(options: {
+interface PostgresOptions extends HistorySource {
   readonly url: string
   readonly schema: string
-  readonly history: string
-}): Promise<ReadModelStore> {
-  const { url, schema, history } = options
+}
+
+/** Opens the read model in a schema of its own; one that this history cannot continue is made anew, empty. */
+export async function openPostgresStore(options: PostgresOptions): Promise<ReadModelStore> {
+  const { url, schema } = options
   const pool = openPool(url, schema, CONNECTIONS)
   const database = new Kysely<ReadModel>({ dialect: postgresDialect(pool) })
   try {
     await migrateSchema(database, schema)
-    if (await isForeign(database, history)) {
+    if (await isForeign(database, options)) {
       await dropSchema(database, schema)
       await migrateSchema(database, schema)
     }
-    await adoptHistory(database, history)
+    await adoptHistory(database, options.history)
     return new PostgresStore(database, pool)
   } catch (error) {
     await database.destroy()

@@ -119,6 +119,22 @@ async function openAndClose(path: string, history: string): Promise<void> {
   await projector.close()
 }
 
+test.each([
+  [10, 10],
+  [11, 10],
+  [9, 0],
+])('projection: a history that ends with %d finds %d of 10', async (latest, applied) => {
+  const path = join(folder(), 'read.sqlite')
+  const options = { path, history: 'one', threaded: false }
+  const before = await Projector.open(await openSqliteStore(options))
+  for (const outcome of new SampleHistory(2).outcomes(10)) before.offer(outcome)
+  await before.close()
+  const store = await openSqliteStore({ ...options, latest: latest as Sequence })
+  const projector = await Projector.open(store)
+  expect(projector.applied).toBe(applied)
+  await projector.close()
+})
+
 async function openWithOtherSchema(path: string): Promise<void> {
   const store = await openSqliteStore({ path, history: 'one', threaded: false })
   await store.write({ from: 0 as Sequence, to: 9 as Sequence, changes: [] })

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
 import { assert } from '../../core/assert.ts'
 import type { Outcome } from '../../core/domain/event.ts'
 import type { Sequence, UserId } from '../../core/domain/ids.ts'
@@ -68,7 +68,7 @@ export class Projector {
     return this.#applied
   }
 
-  /** How many outcomes wait to be written. */
+  /** How many outcomes wait to be written. Whoever replays history holds back while this is large. */
   get waiting(): number {
     return this.#offered - this.#applied
   }
@@ -123,6 +123,8 @@ export class Projector {
       if (!(await this.#write(batch))) break
       this.#applied = batch.to
       this.#resolveWaiters()
+      // A store in this thread never waits for anything: requests get their turn between batches.
+      if (this.#queue.length > 0) await nextTurn()
     }
     this.#running = null
   }

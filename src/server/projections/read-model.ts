@@ -3,15 +3,11 @@ import { openPostgresStore } from './postgres-store.ts'
 import { Projector, type ProjectorOptions } from './projector.ts'
 import { type Queries, queriesOf } from './queries.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+import type { HistorySource } from './store.ts'
 
-export interface ReadModelOptions extends ProjectorOptions {
+export interface ReadModelOptions extends ProjectorOptions, HistorySource {
   /** PostgreSQL if a URL, else a SQLite file, or `:memory:`. */
   readonly location: string
-  /**
-   * Names the history the events come from. A read model filled from another one is made anew: after a snapshot was
-   * restored, or in another venue's place.
-   */
-  readonly history: string
   /** The schema that the read model has in PostgreSQL to itself. */
   readonly schema?: string
   /** Write to the SQLite file in a thread of its own. */
@@ -24,12 +20,15 @@ export interface OpenReadModel {
   readonly queries: Queries
 }
 
-/** Opens the read model where it was left. Every outcome after `projector.applied` has then to be offered, in sequence. */
+/**
+ * Opens the read model where it was left. Every outcome after `projector.applied` has then to be offered, in sequence.
+ * One that was filled from another history (before a snapshot was restored, say) is made anew, empty.
+ */
 export async function openReadModel(options: ReadModelOptions): Promise<OpenReadModel> {
-  const { location, history, schema = 'fulcrum_read_model', threaded = false } = options
+  const { location, history, latest, schema = 'fulcrum_read_model', threaded = false } = options
   const store = isPostgresUrl(location)
-    ? await openPostgresStore({ url: location, schema, history })
-    : await openSqliteStore({ path: location, history, threaded })
+    ? await openPostgresStore({ url: location, schema, history, latest })
+    : await openSqliteStore({ path: location, history, latest, threaded })
   const projector = await Projector.open(store, options)
   return { projector, queries: queriesOf(store.database) }
 }

@@ -6,7 +6,13 @@ import { IN_MEMORY, isDamage, openSqlite, sqliteDialect } from '../sql/sqlite.ts
 import type { Batch } from './batch.ts'
 import { migrationsFor } from './migrations.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
-import { adoptHistory, type BatchWriter, isForeign, type ReadModelStore } from './store.ts'
+import {
+  adoptHistory,
+  type BatchWriter,
+  type HistorySource,
+  isForeign,
+  type ReadModelStore,
+} from './store.ts'
 import type { ReadModel } from './tables.ts'
 import { WorkerWriter } from './worker-writer.ts'
 
@@ -15,16 +21,17 @@ interface Opened {
   readonly kysely: Kysely<ReadModel>
 }
 
-/** Opens the read model in a file, or in memory; one that cannot be used for `history` is made anew, empty. */
-export async function openSqliteStore(options: {
+interface SqliteOptions extends HistorySource {
   readonly path: string
-  readonly history: string
   /** Write in a thread of its own. Never in memory, where there is one connection. */
   readonly threaded: boolean
-}): Promise<ReadModelStore> {
-  const { path, history } = options
-  const { database, kysely } = (await openUsable(path, history)) ?? (await openNew(path))
-  await adoptHistory(kysely, history)
+}
+
+/** Opens the read model in a file, or in memory; one that this history cannot continue is made anew, empty. */
+export async function openSqliteStore(options: SqliteOptions): Promise<ReadModelStore> {
+  const { path } = options
+  const { database, kysely } = (await openUsable(options)) ?? (await openNew(path))
+  await adoptHistory(kysely, options.history)
   const threaded = options.threaded && path !== IN_MEMORY
   return new SqliteStore(
     kysely,
@@ -34,10 +41,10 @@ export async function openSqliteStore(options: {
 }
 
 /** Null when what lies there is damaged, of another schema or of another history. */
-async function openUsable(path: string, history: string): Promise<Opened | null> {
+async function openUsable(options: SqliteOptions): Promise<Opened | null> {
   try {
-    const opened = await open(path)
-    if (!(await isForeign(opened.kysely, history))) return opened
+    const opened = await open(options.path)
+    if (!(await isForeign(opened.kysely, options))) return opened
     await opened.kysely.destroy()
     return null
   } catch (error) {

@@ -26,13 +26,25 @@ export async function appliedSequence(database: Kysely<ReadModel>): Promise<Sequ
   return Number(cursor.applied) as Sequence
 }
 
-/** True when the read model was filled from another history than `history`, and cannot be continued with it. */
-export async function isForeign(database: Kysely<ReadModel>, history: string): Promise<boolean> {
+/** The history that a read model is filled from. */
+export interface HistorySource {
+  /** Names it: equal for the same history, continued, and for no other. */
+  readonly history: string
+  /** Its last command, if known. A read model that is beyond it was filled from one that was longer. */
+  readonly latest?: Sequence | undefined
+}
+
+/** True when what the read model holds is not of this history, and cannot be continued with it. */
+export async function isForeign(
+  database: Kysely<ReadModel>,
+  { history, latest }: HistorySource,
+): Promise<boolean> {
   const cursor = await database
     .selectFrom('projection_cursor')
     .select(['applied', 'history'])
     .executeTakeFirstOrThrow()
-  return cursor.applied > 0n && cursor.history !== history
+  const beyond = latest !== undefined && cursor.applied > BigInt(latest)
+  return beyond || (cursor.applied > 0n && cursor.history !== history)
 }
 
 export async function adoptHistory(database: Kysely<ReadModel>, history: string): Promise<void> {

@@ -14,6 +14,8 @@ export function openSqlite(path: string, synchronous: 'normal' | 'full'): Databa
   try {
     database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}`)
     database.exec('pragma busy_timeout = 5000; pragma temp_store = memory')
+    // Pages that many transactions touch are copied back, and synced, once for all of them. 32 MB each.
+    database.exec('pragma wal_autocheckpoint = 8192; pragma cache_size = -32768')
     return database
   } catch (error) {
     database.close()
