@@ -193,10 +193,10 @@ export class AuditLiquidations {
     }
     const feeMax = ceil(running.value * this.#venue.policy.clearanceFee, RATE_SCALE)
     if (clearanceFee > feeMax || clearanceFee < 0n) this.#report(`Q4 ${at}: fee ${clearanceFee}`)
-    const usdt = this.#balances.place(userId, 'CROSS_MARGIN', this.#venue.usdt)
-    this.#balances.hold(usdt, -clearanceFee)
     if (outcome === 'stopped_early') this.#checkStop(userId, at)
     else this.#checkClosed(userId, at)
+    const usdt = this.#balances.place(userId, 'CROSS_MARGIN', this.#venue.usdt)
+    this.#balances.hold(usdt, -clearanceFee)
     this.#checkDeficit(event, running, at)
   }
 
@@ -226,9 +226,8 @@ export class AuditLiquidations {
       this.#report(`Q6 ${at}: may not stop early`)
       return
     }
-    // Measured before the clearance fee left the account, which it did last.
-    if (value.assets * RATE_SCALE * 100n < value.debts * stopEarly * 90n) {
-      this.#report(`Q6 ${at}: stopped early though far from the level`)
+    if (value.assets * RATE_SCALE <= value.debts * stopEarly) {
+      this.#report(`Q6 ${at}: stopped early at or below the level for that`)
     }
   }
 

@@ -56,6 +56,8 @@ export class Auditor {
     if (outcome.sequence !== sequence) this.#report('the outcome has another sequence')
     if (timestampMs < this.#lastMs) this.#report('time runs backwards')
     this.#commands += 1
+    // A command that was set aside did not happen; not even time passed.
+    if (outcome.refusal?.reason === 'internal_error') return
     const charges = this.#chargesDue(timestampMs)
     let charged = 0
     for (const event of outcome.events) {

@@ -1,0 +1,44 @@
+import { simulate } from '../sim/simulation.ts'
+import { progress } from './progress.ts'
+
+/** As the command line gives them: `fulcrum sim --seeds N --first SEED --commands N`. */
+export interface SimOptions {
+  readonly seeds?: string | number
+  readonly first?: string | number
+  readonly commands?: string | number
+}
+
+const SEEDS = 200
+const COMMANDS = 2_000
+
+/** Runs seeded simulations and prints what they came to. The exit code: 0 when every invariant held in every one. */
+export function runSim(options: SimOptions = {}): number {
+  const seeds = positive('seeds', options.seeds ?? SEEDS)
+  const first = positive('first', options.first ?? 1)
+  const commands = positive('commands', options.commands ?? COMMANDS)
+  if (seeds === null || first === null || commands === null) return 2
+  const show = progress('simulation')
+  const sums = { seeds, commands: 0, events: 0, refused: 0, liquidations: 0, failures: 0 }
+  for (let seed = first; seed < first + seeds; seed += 1) {
+    const result = simulate(seed, commands)
+    sums.commands += result.commands
+    sums.events += result.events
+    sums.refused += result.refused
+    sums.liquidations += result.liquidations
+    if (result.failure !== null) {
+      sums.failures += 1
+      console.error(`seed ${seed} ${result.failure}`)
+      console.error(`repeat: fulcrum sim --first ${seed} --seeds 1 --commands ${commands}`)
+    }
+    show(seed - first + 1, seeds)
+  }
+  console.log(JSON.stringify(sums))
+  return sums.failures === 0 ? 0 : 1
+}
+
+function positive(name: string, given: string | number): number | null {
+  const value = Number(given)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  console.error(`fulcrum sim: --${name} is a whole number above 0, not ${given}`)
+  return null
+}
