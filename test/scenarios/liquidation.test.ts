@@ -95,7 +95,7 @@ test('Q1 at a level of 1.1001 nothing happens, and the level says so', () => {
   expect(stage.exchange.ask('positions', { userId: stage.trader })).toHaveLength(3)
 })
 
-test('Q2 Q3 Q4 Q5 at a level of 1.1000 the whole portfolio is closed, debts are paid, the fee goes to the fund', () => {
+test('Q2 Q3 Q4 Q5 Q7 at a level of 1.1000 the whole portfolio is closed, debts are paid, the fee goes to the fund', () => {
   const { exchange, maker, trader } = portfolio()
   exchange.must(exchange.order(trader, 'BUY 1 ETHUSDT @ 500', { clientOrderId: 'resting' }))
   const fundBefore = exchange.state.ledger.free(FUND, exchange.asset('USDT'))
@@ -103,6 +103,8 @@ test('Q2 Q3 Q4 Q5 at a level of 1.1000 the whole portfolio is closed, debts are 
   const { events } = exchange.prices({ BTC: '2000' })
   const started = only(events, 'LiquidationStarted')
   expect(started).toMatchObject({ userId: trader, level: '1.10000000', liquidationLevel: '1.1' })
+  expect(started.prices).toContainEqual([exchange.asset('BTC'), amountOf('2000')])
+  expect(started.assetsUsdt * 10n).toBe(started.debtsUsdt * 11n)
   expect(all(events, 'OrderEnded').find((e) => e.clientOrderId === 'resting')).toMatchObject({
     status: 'EXPIRED',
     cause: 'liquidation',
