@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { requestError } from '../../wire/request-error.ts'
 import { WireError } from '../../wire/wire-error.ts'
+import { SESSION_COOKIE } from '../access/session-cookie.ts'
 import { Overloaded, Rebuilding, SequencerClosed } from '../sequencer/sequencer-error.ts'
 import { Dispatcher } from './dispatch.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -66,6 +67,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
   countRequests(app, metrics)
   handleFailures(app, deps)
   addPages(app, deps, metrics)
+  addLogin(app, deps)
   const served =
     deps.sandbox === null ? endpoints : [...endpoints, ...sandboxEndpoints(deps.sandbox)]
   addEndpoints(app, deps, served)
@@ -137,6 +139,18 @@ function addPages(app: FastifyInstance, deps: GatewayDeps, metrics: GatewayMetri
       .header('referrer-policy', 'no-referrer')
       .send(frontPage(deps, `${request.protocol}://${request.host}`)),
   )
+}
+
+/** A log-in link of a sandbox: the browser keeps the session and goes to the front page. */
+function addLogin(app: FastifyInstance, deps: GatewayDeps): void {
+  app.get('/login', (request, reply) => {
+    const token = new URL(request.url, 'http://venue').searchParams.get('token') ?? ''
+    if ((deps.sessionUser?.(token) ?? null) === null) throw requestError('session')
+    return reply
+      .header('set-cookie', `${SESSION_COOKIE}=${token}; HttpOnly; SameSite=Strict; Path=/`)
+      .header('referrer-policy', 'no-referrer')
+      .redirect('/', 303)
+  })
 }
 
 function addEndpoints(app: FastifyInstance, deps: GatewayDeps, served: readonly Endpoint[]): void {
