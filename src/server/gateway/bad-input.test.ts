@@ -156,6 +156,20 @@ test.each<[string, Record<string, string>, number, number, string?]>([
   if (![-2010, -1013].includes(code)) expect(venue.sequencer.stateHash()).toBe(before)
 })
 
+test('an order is tested for its filters without being placed', async () => {
+  const test = (changes: object) =>
+    venue.signed(taker, 'POST /api/v3/order/test', { ...ORDER, ...changes })
+  expect((await test({ quantity: '100' })).body).toEqual({})
+  expect(await test({ quantity: '0.00001' })).toMatchObject({
+    status: 400,
+    body: { code: -1013, msg: 'Filter failure: NOTIONAL' },
+  })
+  const rates = await test({ computeCommissionRates: true })
+  expect(rates.body).toMatchObject({
+    standardCommissionForOrder: { maker: '0.00100000', taker: '0.00100000' },
+  })
+})
+
 test('a tolerated order takes unknown parameters and a lower-case symbol', async () => {
   const reply = await venue.signed(taker, 'POST /api/v3/order/test', {
     ...ORDER,

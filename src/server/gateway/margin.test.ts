@@ -61,6 +61,10 @@ test('funds move to margin and back, by every spelling, and are listed', async (
       },
     ],
   })
+  const futures = await venue.signed(trader, 'GET /sapi/v1/asset/transfer', {
+    type: 'MAIN_UMFUTURE',
+  })
+  expect(futures.body).toEqual({ total: 0, rows: [] })
   const margin = await venue.signed(trader, 'GET /sapi/v1/margin/transfer', { type: 'ROLL_OUT' })
   expect(margin.body).toMatchObject({
     total: 1,

@@ -3,6 +3,7 @@ import type { Policy } from '../../../core/domain/venue.ts'
 import type { Wallet } from '../../../core/domain/wallet.ts'
 import { ZERO } from '../../../core/money/amount.ts'
 import { RATE_SCALE } from '../../../core/money/rate.ts'
+import { refusalError } from '../../../wire/error.ts'
 import { amountText, rateText } from '../../../wire/number-text.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
@@ -40,8 +41,12 @@ function openOrdersWeight(parameters: { has(name: string): boolean }): number {
   return parameters.has('symbol') ? 6 : 80
 }
 
+/** Everything about the order itself, without placing it. */
 function testOrder(call: UserCall): object {
-  readOrder(call, 'SPOT')
+  const { place } = readOrder(call, 'SPOT')
+  const { refusal } = call.deps.engine.ask('previewOrder', { place })
+  // Filters are a matter of the order; what the account or the book would say is not asked here.
+  if (refusal?.reason === 'filter') throw refusalError(refusal)
   if (!call.parameters.flag('computeCommissionRates', false)) return {}
   const { maker, taker } = standardCommission(call.deps.engine.venue.policy)
   const none = { maker: amountText(0n), taker: amountText(0n) }
