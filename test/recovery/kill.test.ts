@@ -20,7 +20,7 @@ import { Sequencer } from '../../src/server/sequencer/sequencer.ts'
 import { nameOf } from './venue-load.ts'
 
 /** `KILLS=100 vitest run test/recovery` for the long run. */
-const KILLS = Number(process.env['KILLS'] ?? 4)
+const KILLS = Number(process.env['KILLS'] ?? 3)
 const SEGMENT_BYTES = 256 * 1024
 const CHECKPOINT_EVERY = 400
 const ALIVE_MS_MAX = 500
