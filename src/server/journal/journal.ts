@@ -126,6 +126,14 @@ export class Journal {
     this.#notes.push(note)
   }
 
+  /** Lets go of whole segments that end no later than a sequence. Only for a journal that nobody opens again. */
+  async discardThrough(sequence: number): Promise<void> {
+    while ((this.#segments[1]?.firstSequence ?? Number.POSITIVE_INFINITY) <= sequence + 1) {
+      const discarded = this.#segments.shift()
+      if (discarded !== undefined) await this.#storage.remove(discarded.path)
+    }
+  }
+
   /** Marks the end of a run in order and lets the folder go. */
   async close(): Promise<void> {
     try {

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../journal/checkpoint.ts'
 import { writeCheckpoint } from '../journal/checkpoint.ts'
 import type { Head } from '../journal/frame.ts'
 import type { Machine } from './machine.ts'
@@ -7,11 +8,14 @@ import type { History } from './recovery.ts'
 export class Checkpointer {
   readonly #history: History
   readonly #every: number
+  readonly #ephemeral: boolean
   #latest: number
   #writing: Promise<void> | null = null
 
-  constructor(history: History, every: number, latest: number) {
+  /** An `ephemeral` journal keeps only what the two newest checkpoints need, or it would fill the memory. */
+  constructor(history: History, every: number, latest: number, ephemeral: boolean) {
     this.#history = history
+    this.#ephemeral = ephemeral
     this.#every = every
     this.#latest = latest
   }
@@ -30,17 +34,22 @@ export class Checkpointer {
   }
 
   #begin(machine: Machine, head: Head, timestampMs: number): void {
-    const { storage, dataDirectory, log } = this.#history
+    const { log } = this.#history
+    const before = this.#latest
     this.#latest = head.sequence
-    const checkpoint = { ...head, timestampMs, bytes: machine.encode() }
-    this.#writing = writeCheckpoint(storage, dataDirectory, checkpoint)
+    this.#writing = this.#write({ ...head, timestampMs, bytes: machine.encode() }, before)
       .then(
         () => log.info({ sequence: head.sequence }, 'checkpoint written'),
-        (error) =>
-          log.error({ error, sequence: head.sequence }, 'a checkpoint could not be written'),
+        (error) => log.error({ error, sequence: head.sequence }, 'a checkpoint was not written'),
       )
       .finally(() => {
         this.#writing = null
       })
+  }
+
+  async #write(checkpoint: Checkpoint, before: number): Promise<void> {
+    const { storage, dataDirectory, journal } = this.#history
+    await writeCheckpoint(storage, dataDirectory, checkpoint)
+    if (this.#ephemeral) await journal.discardThrough(before)
   }
 }

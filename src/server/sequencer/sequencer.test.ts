@@ -342,7 +342,33 @@ test('time stamps never decrease, over a restart and a clock that went back', as
   expect([told, again.nowMs()]).toEqual([[1_000], 1_000])
 })
 
-test('a venue that keeps nothing behaves the same', async () => {
+test('a venue that keeps nothing behaves the same, and lets its past go', async () => {
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  const storage = new SimulatedDisk()
+  const sequencer = await Sequencer.open({
+    engine: TOY_ENGINE,
+    dir: null,
+    storage,
+    clock: { nowMs: () => 1 },
+    log,
+    checkpointEvery: 50,
+    segmentBytes: 8_192,
+  })
+  for (let n = 1n; n <= 400n; n += 1n) await sequencer.submit(deposit(n))
+  const segments = () => storage.paths().filter((path) => path.endsWith('.log')).length
+  expect(segments()).toBeLessThan(15)
+  const hash = sequencer.stateHash()
+  const outcomes = await submitAll(sequencer, [POISON, POISON])
+  expect(outcomes.map((outcome) => outcome.refusal?.reason)).toEqual([
+    'internal_error',
+    'internal_error',
+  ])
+  expect(sequencer.ask('status', {})).toMatchObject({ sequence: 402, users: 400 })
+  expect(sequencer.stateHash()).not.toBe(hash)
+  await sequencer.close()
+})
+
+test('without a folder nothing needs a disk', async () => {
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   const clock = { nowMs: () => 1 }
   const sequencer = await Sequencer.open({ engine: TOY_ENGINE, dir: null, clock, log })

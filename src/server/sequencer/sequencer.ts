@@ -139,7 +139,7 @@ export class Sequencer {
       const { sequence } = journal.head
       const chain = (await journal.chainAt(sequence)) ?? GENESIS_CHAIN
       const every = options.checkpointEvery ?? CHECKPOINT_EVERY
-      const checkpointer = new Checkpointer(history, every, rebuilt.checkpoint)
+      const checkpointer = new Checkpointer(history, every, rebuilt.checkpoint, dir === null)
       log.info({ sequence, checkpoint: rebuilt.checkpoint, epoch: journal.epoch }, 'recovered')
       const { timestampMs } = rebuilt
       const head = { sequence, chain }
