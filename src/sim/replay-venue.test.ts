@@ -38,7 +38,7 @@ test('assets reached through other pairs get a USDT pair of their own', () => {
 
 test('a quote asset that nothing leads to needs its price named', () => {
   const bars = barsOf([series('ATOMBTC', '0.0003', '0.0004')])
-  expect(() => replayVenue(bars, settings)).toThrow('no pair leads from ATOM to USDT')
+  expect(() => replayVenue(bars, settings)).toThrow('say what BTC is worth in USDT')
   const quotePrices = new Map([['BTC', 8_000_00000000n]])
   const { document } = replayVenue(bars, { ...settings, quotePrices })
   expect(document.symbols.map(({ symbol }) => symbol)).toEqual(['ATOMBTC', 'ATOMUSDT', 'BTCUSDT'])

@@ -42,11 +42,11 @@ export function replayVenue(bars: Bars, settings: ReplayVenueSettings): ReplayVe
   const pairs = bars.symbols.map(pairNamed)
   const ranges = priceRanges(bars, pairs, settings.quotePrices)
   const codes = [USDT, ...[...ranges.keys()].filter((code) => code !== USDT).sort()]
-  const missing = pairs
-    .flatMap(({ base, quote }) => [base, quote])
-    .find((code) => !codes.includes(code))
-  if (missing !== undefined) {
-    throw new CandleFault(`no pair leads from ${missing} to USDT; give its price, as in BTC=30000`)
+  const lost = pairs.find(({ base }) => !codes.includes(base))
+  if (lost !== undefined) {
+    throw new CandleFault(
+      `${lost.symbol} leads to no USDT price; say what ${lost.quote} is worth in USDT: --quote-prices ${lost.quote}=…`,
+    )
   }
   const traded = new Map(pairs.map((pair) => [pair.symbol, pair]))
   for (const base of codes.slice(1)) {

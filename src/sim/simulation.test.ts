@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { simulate } from './simulation.ts'
 
-const seeds = Number(process.env['SEEDS'] ?? 20)
-const commands = Number(process.env['COMMANDS'] ?? 400)
+const seeds = Number(process.env['SEEDS'] ?? 15)
+const commands = Number(process.env['COMMANDS'] ?? 300)
 
 test(`every invariant holds through ${seeds} seeds of ${commands} random commands`, {
   timeout: 600_000,

@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { replayJson } from '../src/cli/replay.ts'
+import { barsOf } from '../src/server/feed/bars.ts'
+import { readCandles } from '../src/server/feed/candles.ts'
+import { replay } from '../src/sim/replay.ts'
+import { replayReport } from '../src/sim/replay-report.ts'
+import { loadProfile } from '../src/venue/profile.ts'
+
+const sample = fileURLToPath(new URL('../samples/flash-crash/5m', import.meta.url))
+/** The hours around the crash. */
+const bars = barsOf(readCandles(sample), Date.UTC(2026, 1, 16, 8), Date.UTC(2026, 1, 16, 16))
+
+function replayed(policy: string, seed = 1) {
+  return replay({
+    bars,
+    profile: loadProfile(policy),
+    seed,
+    accounts: 200,
+    quotePrices: new Map(),
+  })
+}
+
+test.each(['classic', 'binance'])('a replayed crash under %s is the same bytes twice', (policy) => {
+  const result = replayed(policy)
+  expect(replayJson(replayed(policy))).toBe(replayJson(result))
+  expect(result.audit.violations).toEqual([])
+  expect(result.audit).toMatchObject({
+    ok: true,
+    commands: result.commands,
+    stateHash: result.stateHash,
+  })
+  expect(result.liquidations).toBeGreaterThan(0)
+  expect(result.marginCalls).toBeGreaterThan(result.liquidations)
+  for (const { bands } of result.series) {
+    expect(bands.reduce((sum, count) => sum + count, 0)).toBe(200)
+  }
+  const liquidations = result.series.reduce((sum, sample) => sum + sample.liquidations, 0)
+  expect(liquidations).toBe(result.liquidations)
+})
+
+test('another seed is another population and another end', () => {
+  const few = barsOf(readCandles(sample), 0, Date.UTC(2026, 1, 16, 4))
+  const ends = [1, 2].map((seed) => {
+    const settings = { bars: few, profile: loadProfile('classic'), quotePrices: new Map() }
+    return replay({ ...settings, seed, accounts: 20 }).stateHash
+  })
+  expect(ends[0]).not.toBe(ends[1])
+})
+
+test('the report stands alone, and shows the figures of the result', () => {
+  const few = barsOf(readCandles(sample), 0, Date.UTC(2026, 1, 16, 2))
+  const profile = loadProfile('classic')
+  const result = replay({ bars: few, profile, seed: 1, accounts: 20, quotePrices: new Map() })
+  const html = replayReport(result, 'a <b> folder')
+  expect(html).not.toMatch(/(src|href)=|<script|@import|url\(/)
+  expect(html).toContain('a &#60;b&#62; folder')
+  expect(html).toContain(result.stateHash)
+  expect(html.match(/<svg /g)).toHaveLength(6)
+  expect(html).not.toMatch(/NaN|undefined|Infinity/)
+})
