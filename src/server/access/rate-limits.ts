@@ -114,6 +114,11 @@ export class RateLimits {
     return this.#spend(ip, addressBucket(ip), weight, this.limits.requestWeight)
   }
 
+  /** The weight an address used on `/api` this minute. */
+  used(ip: string): number {
+    return this.#weights.read(addressBucket(ip), this.#nowMs())
+  }
+
   /** Counts a request to one `/sapi` endpoint by address. */
   spendSapiIp(ip: string, endpoint: string, weight: number): number {
     const name = `${addressBucket(ip)} ${endpoint}`

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { VenueUnderTest } from './venue-under-test.ts'
+import { VenueUnderTest } from '../../../test/gateway/venue-under-test.ts'
 
 let venue: VenueUnderTest
 let taker: Awaited<ReturnType<VenueUnderTest['user']>>

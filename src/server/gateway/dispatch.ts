@@ -115,14 +115,17 @@ export class Dispatcher {
   ): void {
     const { rateLimits } = this.#deps
     const weight = weightOf(endpoint, request)
-    if (!endpoint.path.startsWith('/sapi/')) {
-      const used = String(rateLimits.spend(request.ip, weight))
+    const ofSapi = endpoint.path.startsWith('/sapi/')
+    try {
+      if (!ofSapi) rateLimits.spend(request.ip, weight)
+      else if (endpoint.weight.per === 'ip') {
+        const used = rateLimits.spendSapiIp(request.ip, nameOf(endpoint), weight)
+        headers.set('x-sapi-used-ip-weight-1m', String(used))
+      }
+    } finally {
+      const used = String(rateLimits.used(request.ip))
       headers.set('x-mbx-used-weight', used)
       headers.set('x-mbx-used-weight-1m', used)
-    } else if (endpoint.weight.per === 'ip') {
-      const name = `${endpoint.method} ${endpoint.path}`
-      const used = rateLimits.spendSapiIp(request.ip, name, weight)
-      headers.set('x-sapi-used-ip-weight-1m', String(used))
     }
   }
 
@@ -133,11 +136,15 @@ export class Dispatcher {
     headers: Map<string, string>,
   ): void {
     if (endpoint.weight.per !== 'user') return
-    const name = `${endpoint.method} ${endpoint.path}`
+    const { rateLimits } = this.#deps
     const weight = weightOf(endpoint, request)
-    const used = this.#deps.rateLimits.spendSapiUser(request.ip, userId, name, weight)
+    const used = rateLimits.spendSapiUser(request.ip, userId, nameOf(endpoint), weight)
     headers.set('x-sapi-used-uid-weight-1m', String(used))
   }
+}
+
+function nameOf(endpoint: Endpoint): string {
+  return `${endpoint.method} ${endpoint.path}`
 }
 
 function weightOf(endpoint: Endpoint, request: ReceivedRequest): number {

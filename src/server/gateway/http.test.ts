@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { form, VENUE_MS, VenueUnderTest, WALL_MS } from '../../../test/gateway/venue-under-test.ts'
 import { endpoints } from './gateway.ts'
 import { tidyUrl } from './http.ts'
-import { form, VENUE_MS, VenueUnderTest, WALL_MS } from './venue-under-test.ts'
 
 let venue: VenueUnderTest
 let user: Awaited<ReturnType<VenueUnderTest['user']>>
@@ -52,6 +52,9 @@ test('every answer carries the weight used, also an error', async () => {
   const refused = await venue.get('/api/v3/depth?symbol=NONE')
   expect(refused).toMatchObject({ status: 400, body: { code: -1121 } })
   expect(refused.headers).toHaveProperty('x-mbx-used-weight')
+  const sapi = await venue.get('/sapi/v1/margin/allPairs')
+  expect(sapi.headers).toHaveProperty('x-mbx-used-weight-1m')
+  expect(sapi.headers).toHaveProperty('x-sapi-used-ip-weight-1m')
 })
 
 test('an empty body may call itself anything; a full one is a form', async () => {
@@ -174,6 +177,31 @@ test('our own paths take JSON, signed as bytes', async () => {
   expect(await send(`${body} `)).toMatchObject({ status: 400, body: { code: -1022 } })
   expect(await send('{')).toMatchObject({ status: 400, body: { code: -1135 } })
   expect(await send('[1]')).toMatchObject({ status: 400, body: { code: -1135 } })
+})
+
+test('a browser session reads from anywhere, and acts only from a page of this host', async () => {
+  const token = 't'.repeat(43)
+  const web = await VenueUnderTest.open({
+    deps: { sessionUser: (asked) => (asked === token ? user.userId : null) },
+  })
+  await web.user()
+  const cookie = `theme=dark; fulcrum_session=${token}`
+  const account = (headers: Record<string, string>) =>
+    web.inject({ method: 'GET', url: '/api/v3/account', headers })
+  expect((await account({ cookie })).body).toMatchObject({ uid: user.userId })
+  expect((await account({ cookie: `fulcrum_session=${'x'.repeat(43)}` })).status).toBe(401)
+  const act = (headers: Record<string, string>) =>
+    web.inject({
+      method: 'POST',
+      url: '/fulcrum/v1/kyc',
+      headers: { host: 'fulcrum.test', cookie, ...headers },
+    })
+  expect((await act({ origin: 'http://fulcrum.test' })).body).toMatchObject({ state: 'PENDING' })
+  for (const origin of ['https://evil.test', 'http://fulcrum.test.evil.test', 'null', '']) {
+    expect((await act({ origin })).status).toBe(401)
+  }
+  expect((await act({})).status).toBe(401)
+  await web.close()
 })
 
 test.each(['READ', 'TRADE', 'MARGIN', 'TRANSFER'] as const)(

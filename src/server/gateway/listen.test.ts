@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { VenueUnderTest, WALL_MS } from './venue-under-test.ts'
+import { VenueUnderTest, WALL_MS } from '../../../test/gateway/venue-under-test.ts'
 
 let venue: VenueUnderTest
 let user: Awaited<ReturnType<VenueUnderTest['user']>>

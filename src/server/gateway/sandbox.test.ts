@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { VENUE_MS, VenueUnderTest, WALL_MS } from '../../../test/gateway/venue-under-test.ts'
 import type { SandboxDoor } from './sandbox.ts'
-import { VENUE_MS, VenueUnderTest, WALL_MS } from './venue-under-test.ts'
 
 let venue: VenueUnderTest
 const calls: unknown[] = []

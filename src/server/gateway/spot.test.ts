@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { VENUE_MS, VenueUnderTest } from './venue-under-test.ts'
+import { VENUE_MS, VenueUnderTest } from '../../../test/gateway/venue-under-test.ts'
 
 let venue: VenueUnderTest
 let maker: Awaited<ReturnType<VenueUnderTest['user']>>

@@ -1,6 +1,5 @@
-import { present } from '../../core/assert.ts'
 import type { Command } from '../../core/domain/command.ts'
-import type { EventOf, EventType, Outcome } from '../../core/domain/event.ts'
+import type { Outcome } from '../../core/domain/event.ts'
 import { refusalError } from '../../wire/error.ts'
 import type { Engine, GatewayDeps } from './gateway-deps.ts'
 
@@ -9,12 +8,6 @@ export async function submit(engine: Engine, command: Command): Promise<Outcome>
   const outcome = await engine.submit(command)
   if (outcome.refusal !== null) throw refusalError(outcome.refusal)
   return outcome
-}
-
-/** The first event of a type, which the command is known to cause. */
-export function eventOf<T extends EventType>(outcome: Outcome, type: T): EventOf<T> {
-  const found = outcome.events.find((event): event is EventOf<T> => event.type === type)
-  return present(found, `a command that was taken tells of its ${type}`)
 }
 
 /** Waits until the histories hold everything acknowledged so far, so that a client reads its own writes. */

@@ -1,29 +1,29 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { present } from '../../core/assert.ts'
-import type { Command } from '../../core/domain/command.ts'
-import type { EventOf } from '../../core/domain/event.ts'
-import type { AssetIndex, UserId } from '../../core/domain/ids.ts'
-import type { VenueDocument } from '../../core/domain/venue-document.ts'
-import type { Wallet } from '../../core/domain/wallet.ts'
-import { ask } from '../../core/engine/ask.ts'
-import { apply, createState } from '../../core/engine/engine.ts'
-import { decodeState, encodeState } from '../../core/engine/snapshot.ts'
-import type { Amount } from '../../core/money/amount.ts'
-import { decimal } from '../../core/money/decimal.ts'
-import type { IndexPrice } from '../../core/money/price.ts'
-import type { ApiKey, Permission } from '../access/api-key.ts'
-import { ListenTokens } from '../access/listen-tokens.ts'
-import { type Limits, RateLimits, SANDBOX_LIMITS } from '../access/rate-limits.ts'
-import { MarketView } from '../market/market-view.ts'
-import { Projector } from '../projections/projector.ts'
-import { openSqliteStore } from '../projections/sqlite-store.ts'
-import { VenueClock } from '../sequencer/clock.ts'
-import { Sequencer } from '../sequencer/sequencer.ts'
-import { buildGateway } from './gateway.ts'
-import type { GatewayDeps } from './gateway-deps.ts'
-import { readHistories } from './histories.ts'
+import { present } from '../../src/core/assert.ts'
+import type { Command } from '../../src/core/domain/command.ts'
+import type { EventOf } from '../../src/core/domain/event.ts'
+import type { AssetIndex, UserId } from '../../src/core/domain/ids.ts'
+import type { VenueDocument } from '../../src/core/domain/venue-document.ts'
+import type { Wallet } from '../../src/core/domain/wallet.ts'
+import { ask } from '../../src/core/engine/ask.ts'
+import { apply, createState } from '../../src/core/engine/engine.ts'
+import { decodeState, encodeState } from '../../src/core/engine/snapshot.ts'
+import type { Amount } from '../../src/core/money/amount.ts'
+import { decimal } from '../../src/core/money/decimal.ts'
+import type { IndexPrice } from '../../src/core/money/price.ts'
+import type { ApiKey, Permission } from '../../src/server/access/api-key.ts'
+import { ListenTokens } from '../../src/server/access/listen-tokens.ts'
+import { type Limits, RateLimits, SANDBOX_LIMITS } from '../../src/server/access/rate-limits.ts'
+import { buildGateway } from '../../src/server/gateway/gateway.ts'
+import type { GatewayDeps } from '../../src/server/gateway/gateway-deps.ts'
+import { readHistories } from '../../src/server/gateway/histories.ts'
+import { MarketView } from '../../src/server/market/market-view.ts'
+import { Projector } from '../../src/server/projections/projector.ts'
+import { openSqliteStore } from '../../src/server/projections/sqlite-store.ts'
+import { VenueClock } from '../../src/server/sequencer/clock.ts'
+import { Sequencer } from '../../src/server/sequencer/sequencer.ts'
 
 export const WALL_MS = Date.UTC(2026, 0, 15, 12, 0, 0)
 /** The venue's clock is an hour ahead of the wall. */
@@ -223,7 +223,7 @@ export function form(parameters: Readonly<Record<string, string | number | boole
 
 function venueDocument(): VenueDocument {
   const read = (name: string) =>
-    JSON.parse(readFileSync(new URL(`../../../profiles/${name}.json`, import.meta.url), 'utf8'))
+    JSON.parse(readFileSync(new URL(`../../profiles/${name}.json`, import.meta.url), 'utf8'))
   return { name: 'Test', ...read('markets'), policy: read('classic') }
 }
 
