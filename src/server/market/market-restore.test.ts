@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Side } from '../../core/domain/order.ts'
+import { readMarketSeed } from '../../venue/market-seed.ts'
 import { openReadModel } from '../projections/read-model.ts'
+import type { Sequencer } from '../sequencer/sequencer.ts'
 import { IN_MEMORY } from '../sql/sqlite.ts'
 import { INTERVALS } from './interval.ts'
 import { MarketScript, SCRIPT_VENUE } from './market-script.ts'
-import type { SeedEngine } from './market-seed.ts'
-import { loadMarketSeed } from './market-seed.ts'
 import { MarketView } from './market-view.ts'
 
 const HOUR_MS = 3_600_000
@@ -32,14 +32,16 @@ test('a view restored from SQL and the book goes on as the one that never stoppe
   }
   place(1, 'BUY', 500, 1)
   await projector.flush()
-  const engine = {
+  const sequencer = {
     sequence: script.sequence,
-    nowMs: () => script.timeMs,
-    ask: (_: 'depth', { symbol, side }: { symbol: number; side: Side }) =>
-      [...script.depth(symbol, side)].map(([price, lots]) => [price, lots, 1]),
-  } as unknown as SeedEngine
+    venue: SCRIPT_VENUE,
+    ask: (name: string, { symbol, side }: { symbol: number; side: Side }) =>
+      name === 'status'
+        ? { timeMs: script.timeMs }
+        : [...script.depth(symbol, side)].map(([price, lots]) => [price, lots, 1]),
+  } as unknown as Sequencer
   const restored = new MarketView()
-  restored.restore(SCRIPT_VENUE, await loadMarketSeed(SCRIPT_VENUE, engine, queries))
+  restored.restore(SCRIPT_VENUE, await readMarketSeed(sequencer, queries))
   for (const { index } of SCRIPT_VENUE.symbols) {
     const { bids, asks } = view.depth(index, 1_000)
     expect(restored.depth(index, 1_000)).toEqual({ bids, asks, lastUpdateId: script.sequence })
