@@ -30,12 +30,15 @@ interface Run {
   readonly acks: ReadonlyMap<string, number>
 }
 
-/** Runs a venue under load in a process of its own and kills it at a random moment after it is ready. */
-async function killedRun(dir: string, run: number): Promise<Run> {
+function venueProcess(dir: string, run: number): ChildProcess {
   const script = fileURLToPath(new URL('venue-process.ts', import.meta.url))
   const args = [script, dir, String(run), String(SEGMENT_BYTES), String(CHECKPOINT_EVERY)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const output = await outputUntilKilled(child)
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** Runs a venue under load in a process of its own and kills it at a random moment after it is ready. */
+async function killedRun(dir: string, run: number): Promise<Run> {
+  const output = await outputUntilKilled(venueProcess(dir, run))
   const intents: string[] = []
   const acks = new Map<string, number>()
   // The last line may be cut: it is not finished, so it says nothing.
@@ -138,3 +141,14 @@ test(
   },
   60_000 + KILLS * 10_000,
 )
+
+test('J5 a folder another process writes to is refused, with that process, until it is gone', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'fulcrum-held-'))
+  const child = venueProcess(dir, 1)
+  await new Promise((resolve) => child.stdout?.once('data', resolve))
+  await expect(recoveredHash(dir)).rejects.toThrow(`in use by process ${child.pid}`)
+  child.kill('SIGKILL')
+  await new Promise((resolve) => child.once('close', resolve))
+  expect(await recoveredHash(dir)).toMatch(/^[0-9a-f]{64}$/)
+  rmSync(dir, { recursive: true })
+})
