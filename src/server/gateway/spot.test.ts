@@ -146,6 +146,16 @@ test('the market sees the trade', async () => {
     weightedAvgPrice: '30000.00000000',
     count: 1,
   })
+  const day = await venue.get('/api/v3/ticker/tradingDay?symbol=BTCUSDT&timeZone=-1')
+  expect(day.body).toMatchObject({
+    lastPrice: '30000.00000000',
+    volume: '0.20000000',
+    openTime: Date.UTC(2026, 0, 15, 1),
+    closeTime: Date.UTC(2026, 0, 16, 1) - 1,
+    count: 1,
+  })
+  const none = await venue.get('/api/v3/ticker/tradingDay?symbol=ETHUSDT&type=MINI')
+  expect(none.body).toMatchObject({ openPrice: '0.00000000', count: 0 })
   expect((await venue.get('/api/v3/ticker/24hr')).body).toHaveLength(20)
   expect(
     (

@@ -3,15 +3,15 @@ import type { TradingSymbol } from '../../../core/domain/venue.ts'
 import type { Lots } from '../../../core/money/price.ts'
 import { exchangeInfoBody, permissionsOf } from '../../../wire/exchange-info.ts'
 import { amountText, lotsText, priceText } from '../../../wire/number-text.ts'
-import type { Parameters } from '../../../wire/parameters.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
-import { closeTimeOf, type Interval, isInterval, openTimeOf } from '../../market/interval.ts'
+import { isInterval } from '../../market/interval.ts'
 import type { AggregateTrade, PublicTrade } from '../../market/public-trade.ts'
 import type { Interval as CandleCut, Kline } from '../../projections/queries/klines.ts'
 import { type Call, type Endpoint, open } from '../endpoint.ts'
 import { rateLimitRows } from '../rate-limit-rows.ts'
 import { caughtUp } from '../submit.ts'
+import { candleCut, readTimeZone } from './candle-cut.ts'
 import { chosenSymbols, parseNames } from './read-parameters.ts'
 
 const DEPTH_MAX = 5_000
@@ -148,27 +148,6 @@ async function klines({ deps, parameters }: Call): Promise<unknown[][]> {
     limit: parameters.limit('limit', 500, 1_000),
   })
   return candles.map((candle) => klineBody(symbol, cut, candle))
-}
-
-const TIME_ZONE = /^([+-]?)(\d{1,2})(?::(\d{2}))?$/
-
-/** `timeZone`: hours, or hours and minutes, from -12:00 to +14:00; in milliseconds. */
-function readTimeZone(parameters: Parameters): number {
-  const [, sign, hours, minutes] = TIME_ZONE.exec(parameters.text('timeZone') ?? '0') ?? []
-  const total = Number(hours) * 60 + Number(minutes ?? 0)
-  const offset = sign === '-' ? -total : total
-  if (!(offset >= -12 * 60 && offset <= 14 * 60)) {
-    throw requestError('invalid_parameter', { name: 'timeZone' })
-  }
-  return offset * 60_000
-}
-
-/** An interval as it falls in a time zone. */
-function candleCut(interval: Interval, offsetMs: number): CandleCut {
-  return {
-    openTimeOf: (timeMs) => openTimeOf(interval, timeMs + offsetMs) - offsetMs,
-    closeTimeOf: (openMs) => closeTimeOf(interval, openMs + offsetMs) - offsetMs,
-  }
 }
 
 function klineBody(symbol: TradingSymbol, cut: CandleCut, candle: Kline): unknown[] {

@@ -12,6 +12,8 @@ import type { WindowStatistics } from '../../market/candle-series.ts'
 import type { PriceLevel } from '../../market/price-levels.ts'
 import { type Call, type Endpoint, open } from '../endpoint.ts'
 import type { MarketReader } from '../gateway-deps.ts'
+import { caughtUp } from '../submit.ts'
+import { candleCut, readTimeZone } from './candle-cut.ts'
 import { chosenSymbols } from './read-parameters.ts'
 
 const ZERO_TEXT = amountText(0n)
@@ -20,12 +22,17 @@ const WINDOW = /^(?:([1-9]|[1-5]\d)m|([1-9]|1\d|2[0-3])h|1d)$/
 export const tickerEndpoints: readonly Endpoint[] = [
   open('GET /api/v3/ticker/24hr', tickerWeight, (call) => statistics(call, DAY_MS)),
   open('GET /api/v3/ticker', 4, (call) => statistics(call, readWindowMs(call.parameters))),
+  open('GET /api/v3/ticker/tradingDay', tradingDayWeight, tradingDay),
   open('GET /api/v3/ticker/price', lightWeight, (call) => each(call, priceBody)),
   open('GET /api/v3/ticker/bookTicker', lightWeight, (call) => each(call, bookBody)),
 ]
 
 function tickerWeight(parameters: Parameters): number {
   return parameters.has('symbol') ? 2 : 80
+}
+
+function tradingDayWeight(parameters: Parameters): number {
+  return parameters.has('symbol') ? 4 : 200
 }
 
 function lightWeight(parameters: Parameters): number {
@@ -61,9 +68,46 @@ function statistics(call: Call, windowMs: number): object | object[] {
   })
 }
 
+/** The statistics of the day so far in a time zone: its daily candle. */
+async function tradingDay(call: Call): Promise<object | object[]> {
+  const { deps, parameters } = call
+  const type = parameters.oneOf('type', ['FULL', 'MINI']) ?? 'FULL'
+  if (!parameters.has('symbol') && !parameters.has('symbols')) {
+    throw requestError('missing_either', { first: 'symbol', second: 'symbols' })
+  }
+  const { symbols, single } = chosenSymbols(parameters, deps.engine.venue)
+  const day = candleCut('1d', readTimeZone(parameters))
+  const nowMs = deps.engine.nowMs()
+  const startMs = day.openTimeOf(nowMs)
+  await caughtUp(deps)
+  const bodies = await Promise.all(
+    symbols.map(async (symbol) => {
+      const request = { startMs, nowMs, limit: 1 }
+      const [candle] = await deps.histories.klines(symbol.index, day, request)
+      const closeTimeMs = day.closeTimeOf(startMs)
+      const window = candle === undefined ? null : { ...candle, closeTimeMs }
+      const mini = miniBody(symbol, window, closeTimeMs, closeTimeMs - startMs)
+      return type === 'MINI' ? mini : { ...mini, ...changeFields(symbol, window) }
+    }),
+  )
+  return single ? (bodies[0] ?? {}) : bodies
+}
+
+/** What an interval's trades come to; every kind of ticker has this much. */
+type Traded = Omit<WindowStatistics, 'previousClose'>
+
+function changeFields(symbol: TradingSymbol, window: Traded | null): object {
+  return {
+    priceChange: window === null ? ZERO_TEXT : change(symbol, window),
+    priceChangePercent: window === null ? '0.000' : changePercent(window),
+    weightedAvgPrice: window === null ? ZERO_TEXT : weightedAverage(symbol, window),
+    lastQty: window === null ? ZERO_TEXT : lotsText(symbol, window.lastLots),
+  }
+}
+
 function miniBody(
   symbol: TradingSymbol,
-  window: WindowStatistics | null,
+  window: Traded | null,
   nowMs: number,
   windowMs: number,
 ): object {
@@ -96,27 +140,24 @@ function fullFields(
 ): object {
   const { bid, ask } = market.bookTicker(symbol.index)
   return {
-    priceChange: window === null ? ZERO_TEXT : change(symbol, window),
-    priceChangePercent: window === null ? '0.000' : changePercent(window),
-    weightedAvgPrice: window === null ? ZERO_TEXT : weightedAverage(symbol, window),
+    ...changeFields(symbol, window),
     prevClosePrice: window === null ? ZERO_TEXT : priceText(symbol, window.previousClose),
-    lastQty: window === null ? ZERO_TEXT : lotsText(symbol, window.lastLots),
     ...sideFields(symbol, 'bid', bid),
     ...sideFields(symbol, 'ask', ask),
   }
 }
 
-function change(symbol: TradingSymbol, window: WindowStatistics): string {
+function change(symbol: TradingSymbol, window: Traded): string {
   return amountText(BigInt(window.close - window.open) * symbol.tickSize)
 }
 
 /** Three places, toward minus infinity. */
-function changePercent(window: WindowStatistics): string {
+function changePercent(window: Traded): string {
   const thousandths = BigInt(window.close - window.open) * 100_000n
   return formatDecimal(divFloor(thousandths, BigInt(window.open)), 3)
 }
 
-function weightedAverage(symbol: TradingSymbol, window: WindowStatistics): string {
+function weightedAverage(symbol: TradingSymbol, window: Traded): string {
   const base = baseOf(symbol, window.lots as Lots)
   return base === 0n
     ? priceText(symbol, window.close)
