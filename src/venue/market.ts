@@ -32,6 +32,12 @@ const QUOTES_PER_SECOND = 10
 const ORDERS_PER_SECOND = 3
 const HEARTBEAT_MS = 1_000
 
+/** Whose quotes are too many to keep a record of: known before history is read again. */
+export async function quietUsersOf(identities: IdentityStore): Promise<Set<UserId>> {
+  const maker = await identities.accountByEmail(MAKER_EMAIL)
+  return new Set(maker === null ? [] : [maker.userId])
+}
+
 export interface SandboxMarket {
   readonly prices: IndexPrices
   readonly maker: MarketMaker
@@ -43,8 +49,7 @@ export interface SandboxMarket {
 export async function openMarket(
   options: VenueOptions,
   sequencer: Sequencer,
-  identities: IdentityStore,
-  quietUsers: Set<UserId>,
+  { identities, quietUsers }: { identities: IdentityStore; quietUsers: Set<UserId> },
 ): Promise<SandboxMarket> {
   const maker = await openMaker(sequencer, identities, quietUsers)
   const flow = await openFlow(options, sequencer, identities)

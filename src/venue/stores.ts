@@ -6,17 +6,19 @@ import { IdentityStore } from '../server/access/identity-store.ts'
 import { ephemeralMasterKey, masterKeyInFile, parseMasterKey } from '../server/access/master-key.ts'
 import type { OpenReadModel } from '../server/projections/read-model.ts'
 import { openReadModel } from '../server/projections/read-model.ts'
+import { quietUsersOf } from './market.ts'
 import type { VenueOptions } from './options.ts'
 
 /** The databases beside the journal: what can be rebuilt from it, and what must never be in it. */
 export interface Stores {
   readonly readModel: OpenReadModel
   readonly identities: IdentityStore
+  /** May grow. */
+  readonly quietUsers: Set<UserId>
 }
 
 export async function openStores(
   options: VenueOptions,
-  quietUsers: ReadonlySet<UserId>,
   onFailure: (error: unknown) => void,
 ): Promise<Stores> {
   const { dataFolder: folder, databaseUrl, masterKey } = options
@@ -29,6 +31,7 @@ export async function openStores(
         ? ephemeralMasterKey()
         : masterKeyInFile(join(folder, 'master.key'))
   const identities = await IdentityStore.open(databaseUrl ?? inFolder('identity.sqlite'), key)
+  const quietUsers = await quietUsersOf(identities)
   const readModel = await openReadModel({
     location: databaseUrl ?? inFolder('read-model.sqlite'),
     history: historyOf(folder),
@@ -36,13 +39,18 @@ export async function openStores(
     quietUsers,
     onFailure,
   })
-  return { readModel, identities }
+  return { readModel, identities, quietUsers }
 }
 
-/** What names a journal's history, so that a read model of another one is never taken for its own. */
+/**
+ * What names a journal's history, so that a read model of another one is never taken for its own: a new name where
+ * there is no journal yet, or no longer.
+ */
 function historyOf(folder: string | null): string {
   if (folder === null) return randomUUID()
   const path = join(folder, 'history-id')
-  if (!existsSync(path)) writeFileSync(path, `${randomUUID()}\n`)
+  if (!existsSync(path) || !existsSync(join(folder, 'journal'))) {
+    writeFileSync(path, `${randomUUID()}\n`)
+  }
   return readFileSync(path, 'utf8').trim()
 }

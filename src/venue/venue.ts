@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { UserId } from '../core/domain/ids.ts'
 import { ask } from '../core/engine/ask.ts'
 import { apply, createState } from '../core/engine/engine.ts'
 import { decodeState, encodeState } from '../core/engine/snapshot.ts'
@@ -40,15 +39,12 @@ export interface Venue {
 export async function openVenue(options: VenueOptions, log: Log): Promise<Venue> {
   const wallNowMs = (): number => Date.now()
   const onError = (error: unknown, where: string): void => log.error({ error, where }, 'a failure')
-  const quietUsers = new Set<UserId>()
   const clock = new VenueClock(wallNowMs, options.startTimeMs ?? wallNowMs(), options.speed)
-  const stores = await openStores(options, quietUsers, (error) => onError(error, 'read model'))
+  const stores = await openStores(options, (error) => onError(error, 'read model'))
   const sequencer = await openSequencer(options, clock, log, stores)
   const market = await openMarketView(sequencer, stores)
   const { identities, readModel } = stores
-  const sandboxMarket = options.live
-    ? null
-    : await openMarket(options, sequencer, identities, quietUsers)
+  const sandboxMarket = options.live ? null : await openMarket(options, sequencer, stores)
   let url = ''
   const sandbox =
     sandboxMarket === null
