@@ -93,11 +93,14 @@ test('the risk stream tells of a loan', async () => {
 })
 
 test('requests over the WebSocket API', async () => {
-  const answer = await requests.submitNewSpotOrder({
+  // The client leaves out the time stamp that it signs with, unless it is given one.
+  const stamped = {
     symbol: 'BTCUSDT',
-    side: 'BUY',
-    type: 'MARKET',
+    side: 'BUY' as const,
+    type: 'MARKET' as const,
     quantity: 0.001,
-  })
+    timestamp: Date.now(),
+  }
+  const answer = await requests.submitNewSpotOrder(stamped)
   expect(answer).toMatchObject({ status: 200, result: { status: 'FILLED', symbol: 'BTCUSDT' } })
 })
