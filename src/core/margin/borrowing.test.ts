@@ -243,3 +243,10 @@ test('L2 what may leave keeps C at the transfer-out level, one unit more does no
     { numRuns: 300 },
   )
 })
+
+test('B2 of equal bounds the account’s own is named', () => {
+  const asset = { ...free, userBorrowLimit: units('40000') }
+  const poolFree = units('40000')
+  const max = ask({ USDT: { free: '10000' } }, asset, LEVELS_5X, { poolFree })
+  expect(max).toMatchObject({ amount: units('40000'), binding: 'headroom' })
+})

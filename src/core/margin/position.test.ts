@@ -284,3 +284,12 @@ test.each([
 ])('P1 R1 the unrealised result is at index price: %s', (_what, position, base, quote, result) => {
   expect(unrealizedPnl(position, index(base), index(quote))).toBe(units(result))
 })
+
+test.each([
+  ['0', '1'],
+  ['-1', '1'],
+  ['1', '-1'],
+])('P1 a fill of %s for %s is a bug', (base, quote) => {
+  const fill = () => applyFill(null, 'BUY', units(base), units(quote), 1)
+  expect(fill).toThrow(InvariantViolation)
+})

@@ -307,3 +307,28 @@ test('P3 the limit is the cap’s share of equity, rounded down', () => {
   expect(positionCap({ ...ORDER, equity }).limit).toBe(units('9999.99999999'))
   expect((equity * ORDER.cap!) / RATE_SCALE / 100_000_000n).toBe(units('9999.99999999'))
 })
+
+test('P2 R1 a margin is rounded up even from beyond sixteen places', () => {
+  // 4.99999999 ETH at 10⁻⁸ lack 10⁻¹⁶ USDT of one unit of margin at 5x; 10⁻⁸ ETH more at a limit of 1.5 × 10⁻⁸
+  // USDT bring half of that too much.
+  const order: PositionCapInput = {
+    ...ORDER,
+    symbol: symbolOf(venue, 'ETHBTC'),
+    prices: pricesOf(venue, { BTC: '0.0015', ETH: '0.00000001' }),
+    lots: 0 as Lots,
+    base: units('0.00000001'),
+    limitPrice: 1 as Ticks,
+    position: units('4.99999999'),
+  }
+  expect(positionCap(order)).toMatchObject({
+    used: units('0.00000001'),
+    asked: units('0.00000001'),
+  })
+  const atIndex = { ...order, limitPrice: null }
+  expect(positionCap(atIndex)).toMatchObject({ used: units('0.00000001'), asked: units('0') })
+})
+
+test('X3 P5 a blind reducing order is within by whole lots', () => {
+  const blind = { ...ORDER, lots: 0 as Lots, base: units('0.00001999'), position: units('-1') }
+  expect(positionCap({ ...blind, prices: pricesOf(venue, {}) }).maxLots).toBe(1)
+})
