@@ -1,3 +1,4 @@
+import { crashRun } from '../sim/crash-run.ts'
 import { simulate } from '../sim/simulation.ts'
 import { progress } from './progress.ts'
 
@@ -10,24 +11,40 @@ export interface SimOptions {
 
 const SEEDS = 200
 const COMMANDS = 2_000
+/** A crash is followed by a whole recovery and audit, so a run with crashes is shorter by this factor. */
+const CRASH_RUN_SHARE = 8
 
-/** Runs seeded simulations and prints what they came to. The exit code: 0 when every invariant held in every one. */
-export function runSim(options: SimOptions = {}): number {
+/**
+ * For each seed, one run of random commands through the engine and one through the sequencer on a disk that fails and
+ * loses power. Prints what they came to. The exit code: 0 when everything held in every one.
+ */
+export async function runSim(options: SimOptions = {}): Promise<number> {
   const seeds = positive('seeds', options.seeds ?? SEEDS)
   const first = positive('first', options.first ?? 1)
   const commands = positive('commands', options.commands ?? COMMANDS)
   if (seeds === null || first === null || commands === null) return 2
   const show = progress('simulation')
-  const sums = { seeds, commands: 0, events: 0, refused: 0, liquidations: 0, failures: 0 }
+  const sums = {
+    seeds,
+    commands: 0,
+    events: 0,
+    refused: 0,
+    liquidations: 0,
+    crashes: 0,
+    failures: 0,
+  }
   for (let seed = first; seed < first + seeds; seed += 1) {
-    const result = simulate(seed, commands)
-    sums.commands += result.commands
-    sums.events += result.events
-    sums.refused += result.refused
-    sums.liquidations += result.liquidations
-    if (result.failure !== null) {
+    const run = simulate(seed, commands)
+    const crashes = await crashRun(seed, Math.ceil(commands / CRASH_RUN_SHARE))
+    sums.commands += run.commands + crashes.commands
+    sums.events += run.events
+    sums.refused += run.refused
+    sums.liquidations += run.liquidations
+    sums.crashes += crashes.crashes
+    for (const { failure } of [run, crashes]) {
+      if (failure === null) continue
       sums.failures += 1
-      console.error(`seed ${seed} ${result.failure}`)
+      console.error(`seed ${seed} ${failure}`)
       console.error(`repeat: fulcrum sim --first ${seed} --seeds 1 --commands ${commands}`)
     }
     show(seed - first + 1, seeds)

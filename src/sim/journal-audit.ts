@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SequencedCommand } from '../core/domain/command.ts'
+import type { Outcome } from '../core/domain/event.ts'
 import type { Sequence, TimestampMs } from '../core/domain/ids.ts'
 import { apply } from '../core/engine/engine.ts'
 import { assertSound } from '../core/engine/invariants.ts'
@@ -31,6 +32,7 @@ export async function auditJournal(
   storage: Storage,
   dataDirectory: string,
   onProgress: (done: number, of: number) => void = () => {},
+  onOutcome: (outcome: Outcome) => void = () => {},
 ): Promise<AuditResult> {
   const found: string[] = []
   const auditor = new Auditor()
@@ -39,7 +41,7 @@ export async function auditJournal(
     const directory = journalDirectory(dataDirectory)
     const scan = await scanJournal(storage, directory)
     const checkpoints = await checkpointHashes(storage, dataDirectory, found)
-    await follow({ storage, scan, auditor, state, checkpoints, found, onProgress })
+    await follow({ storage, scan, auditor, state, checkpoints, found, onProgress, onOutcome })
   } catch (error) {
     // What follows from a journal that cannot be read, or a command that cannot be applied, cannot be told.
     if (!(error instanceof JournalDamaged || error instanceof CannotGoOn)) throw error
@@ -63,21 +65,20 @@ interface Following {
   readonly checkpoints: ReadonlyMap<number, string>
   readonly found: string[]
   readonly onProgress: (done: number, of: number) => void
+  readonly onOutcome: (outcome: Outcome) => void
 }
 
 async function follow(following: Following): Promise<void> {
-  const { storage, scan, auditor, state, checkpoints, found, onProgress } = following
+  const { storage, scan, auditor, state, checkpoints, found } = following
   const setAside = setAsideOf(scan.notes)
   const last = scan.head.sequence
   for await (const record of readRecords(storage, scan.segments, 0, last)) {
     const sequenced = sequencedOf(record)
     const claim = setAside.get(sequenced.sequence)
-    if (claim === undefined) {
-      auditor.observe(sequenced, applied(state, sequenced))
-    } else {
-      state.sequence = sequenced.sequence
-      auditor.observe(sequenced, setAsideOutcome(sequenced, claim))
-    }
+    const outcome =
+      claim === undefined ? applied(state, sequenced) : passedOver(state, sequenced, claim)
+    auditor.observe(sequenced, outcome)
+    following.onOutcome(outcome)
     const expected = checkpoints.get(sequenced.sequence)
     if (expected !== undefined && expected !== hashOf(state)) {
       found.push(`the checkpoint at ${sequenced.sequence} holds another state than the journal`)
@@ -85,7 +86,7 @@ async function follow(following: Following): Promise<void> {
     if (sequenced.sequence % SOUND_ONE_IN === 0 || sequenced.sequence === last) {
       checkSound(state, found)
     }
-    onProgress(sequenced.sequence, last)
+    following.onProgress(sequenced.sequence, last)
   }
 }
 
@@ -98,7 +99,12 @@ function sequencedOf({ sequence, timestampMs, payload }: JournalRecord): Sequenc
   }
 }
 
-function applied(state: ExchangeState, sequenced: SequencedCommand) {
+function passedOver(state: ExchangeState, sequenced: SequencedCommand, claim: string): Outcome {
+  state.sequence = sequenced.sequence
+  return setAsideOutcome(sequenced, claim)
+}
+
+function applied(state: ExchangeState, sequenced: SequencedCommand): Outcome {
   try {
     return apply(state, sequenced)
   } catch (error) {

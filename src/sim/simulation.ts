@@ -62,7 +62,7 @@ class Run {
   readonly session = new Session(START_MS)
   readonly #prng: Prng
   readonly #auditor = new Auditor()
-  readonly #history: SequencedCommand[] = []
+  readonly #history: { readonly sequenced: SequencedCommand; readonly told: string }[] = []
   lastCommand = ''
   events = 0
   refused = 0
@@ -113,7 +113,7 @@ class Run {
   }
 
   #watch(sequenced: SequencedCommand, outcome: Outcome): void {
-    this.#history.push(sequenced)
+    this.#history.push({ sequenced, told: JSON.stringify(outcome, text) })
     this.events += outcome.events.length
     if (outcome.refusal !== null) this.refused += 1
     for (const { type } of outcome.events) if (type === 'LiquidationStarted') this.liquidations += 1
@@ -157,7 +157,10 @@ class Run {
   }
 
   #checkReplay(state: ExchangeState, from: number, what: string): void {
-    for (const sequenced of this.#history.slice(from)) apply(state, sequenced)
+    for (const { sequenced, told } of this.#history.slice(from)) {
+      const again = JSON.stringify(apply(state, sequenced), text)
+      assert(again === told, `command ${sequenced.sequence} does the same ${what}`)
+    }
     const same = hashOf(state) === hashOf(this.session.state)
     assert(same, `the same commands ${what} lead to the same state`)
     assert(hashOf(decodeState(encodeState(state))) === hashOf(state), 'a snapshot loses nothing')

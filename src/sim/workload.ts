@@ -8,7 +8,7 @@ import {
   SIDE_EFFECTS,
   TIMES_IN_FORCE,
 } from '../core/domain/order.ts'
-import type { BalanceLine } from '../core/domain/question.ts'
+import type { Answer, Ask, BalanceLine, QuestionName } from '../core/domain/question.ts'
 import { isRefusal } from '../core/domain/question.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
 import { WALLETS } from '../core/domain/wallet.ts'
@@ -16,12 +16,18 @@ import type { Amount } from '../core/money/amount.ts'
 import type { IndexPrice, Lots, Ticks } from '../core/money/price.ts'
 import { fairPrice, NO_QUOTE, quote } from '../sandbox/quote.ts'
 import type { Prng } from '../server/feed/prng.ts'
-import type { Session } from './session.ts'
 
 const USERS_MAX = 10
 /** The first user quotes, the others do everything else. */
 const MAKER = 1 as UserId
 const START_PRICES = [1, 30_000, 2_000, 1] as const
+
+/** What a workload needs of the venue it is for: its answers, and a clock that it may move on. */
+export interface Playground {
+  readonly nowMs: number
+  at(timeMs: number): void
+  ask<Q extends QuestionName>(name: Q, question: Ask<Q>): Answer<Q>
+}
 
 type Act = (workload: Workload) => Command | null
 
@@ -53,7 +59,7 @@ const DRIFT = 11
  * has its own mix, so that no kind of command is drowned by the others in every run.
  */
 export class Workload {
-  readonly #session: Session
+  readonly #session: Playground
   readonly #venue: Venue
   readonly #prng: Prng
   readonly #weights: readonly number[]
@@ -62,7 +68,7 @@ export class Workload {
   readonly #traders: UserId[] = []
   #clientIds = 0
 
-  constructor(session: Session, venue: Venue, prng: Prng) {
+  constructor(session: Playground, venue: Venue, prng: Prng) {
     this.#session = session
     this.#venue = venue
     this.#prng = prng
