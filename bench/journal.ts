@@ -15,7 +15,7 @@ import { scanJournal } from '../src/server/journal/scan.ts'
 import type { Engine, EngineState } from '../src/server/sequencer/machine.ts'
 import { Sequencer } from '../src/server/sequencer/sequencer.ts'
 import { TOY_ENGINE } from '../src/server/sequencer/toy-engine.ts'
-import { Workload } from './engine.ts'
+import { EngineWorkload } from './engine-workload.ts'
 import type { BenchRow } from './row.ts'
 
 const START_MS = 1_767_225_600_000
@@ -55,10 +55,10 @@ function deposits(count: number): Command[] {
 /** The engine benchmark's mix, from opening the venue on. */
 function mix(count: number): Command[] {
   const commands: Command[] = []
-  class Recording extends Workload {
-    override submit(command: Command) {
+  class Recording extends EngineWorkload {
+    override apply(command: Command) {
       commands.push(command)
-      return super.submit(command)
+      return super.apply(command)
     }
   }
   new Recording(7).run(count)
