@@ -93,3 +93,15 @@ test('R1 equity and buffer are rounded down, below zero too', () => {
   expect(odd.buffer).toBe('-1.09998766')
   expect(odd.liquidationPrice).toBe(null)
 })
+
+test('R1 a buffer a fraction of 10^-16 below zero is below zero', () => {
+  const { buffer } = standingOf({
+    ...accountWith(venue, { BTC: { free: '0.00000001', principal: '0.00000001' } }),
+    venue,
+    prices: pricesOf(venue, { BTC: '0.00000001' }),
+    levels: venue.policy.levels[5],
+    priceAsset: null,
+    tradingAllowed: true,
+  })
+  expect(buffer).toBe('-0.00000001')
+})

@@ -246,3 +246,9 @@ test('M4 needs E1 and E5, and no average without its gate', () => {
   const ungated = { ...policy, isolatedMinimumAverageBalance: null }
   expect(judge({ mode: 'ISOLATED', policy: ungated, samples: [] }).eligible).toBe(true)
 })
+
+test('E6 a week that ends on the full hour is judged with that hour’s sample', () => {
+  const firstDepositMs = LAST_HOUR_MS + HOUR_MS - 7 * DAY_MS
+  expect(judge({ firstDepositMs }).eligibleAtMs).toBe(LAST_HOUR_MS + HOUR_MS)
+  expect(judge({ firstDepositMs, currentEquity: units('49999') }).eligibleAtMs).toBe(null)
+})
