@@ -7,6 +7,7 @@ import type { BenchRow } from './row.ts'
 type PeerTimeInForce = NonNullable<Parameters<PeerBook['limit']>[0]['timeInForce']>
 
 const RUNS = 5
+const SEED = 7
 const PEER = 'nodejs-order-book, which only matches'
 
 /**
@@ -15,19 +16,9 @@ const PEER = 'nodejs-order-book, which only matches'
  */
 export async function engine({ quick = false }: { readonly quick?: boolean }): Promise<BenchRow[]> {
   const commands = quick ? 20_000 : 200_000
-  const workload = new EngineWorkload(7)
-  const peer = new PeerBook()
-  const warmUp: BookOperation[] = []
-  workload.run(commands / 2, warmUp)
-  playOnPeer(peer, warmUp)
-  const ours: number[] = []
-  const theirs: number[] = []
-  for (let run = 0; run < RUNS; run += 1) {
-    ours.push(perSecond(commands, () => workload.run(commands)))
-    const recorded: BookOperation[] = []
-    workload.run(commands / 10, recorded)
-    theirs.push(perSecond(recorded.length, () => playOnPeer(peer, recorded)))
-  }
+  const ours = measureEngine(commands)
+  // Afterwards and not in turn: the peer's heap would be ours to collect.
+  const theirs = measurePeer(commands / 10)
   const [value, peerValue] = [median(ours), median(theirs)]
   return [
     {
@@ -44,6 +35,27 @@ export async function engine({ quick = false }: { readonly quick?: boolean }): P
       max: Math.max(...ours),
     },
   ]
+}
+
+function measureEngine(commands: number): number[] {
+  const workload = new EngineWorkload(SEED)
+  workload.run(commands / 2)
+  return Array.from({ length: RUNS }, () => perSecond(commands, () => workload.run(commands)))
+}
+
+function measurePeer(commands: number): number[] {
+  const workload = new EngineWorkload(SEED)
+  const book = new PeerBook()
+  const next = (): BookOperation[] => {
+    const recorded: BookOperation[] = []
+    workload.run(commands, recorded)
+    return recorded
+  }
+  playOnPeer(book, next())
+  return Array.from({ length: RUNS }, () => {
+    const recorded = next()
+    return perSecond(recorded.length, () => playOnPeer(book, recorded))
+  })
 }
 
 function playOnPeer(book: PeerBook, operations: readonly BookOperation[]): void {
