@@ -2,14 +2,14 @@ import { crashRun } from '../sim/crash-run.ts'
 import { simulate } from '../sim/simulation.ts'
 import { progress } from './progress.ts'
 
-/** As the command line gives them: `fulcrum sim --seeds N --first SEED --commands N`. */
+/** As the command line gives them: `fulcrum sim --seeds N --seed SEED --commands N`. */
 export interface SimOptions {
   readonly seeds?: string | number
-  readonly first?: string | number
+  readonly seed?: string | number
   readonly commands?: string | number
 }
 
-const SEEDS = 200
+const SEEDS = 20
 const COMMANDS = 2_000
 /** A crash is followed by a whole recovery and audit, so a run with crashes is shorter by this factor. */
 const CRASH_RUN_SHARE = 8
@@ -20,7 +20,7 @@ const CRASH_RUN_SHARE = 8
  */
 export async function runSim(options: SimOptions = {}): Promise<number> {
   const seeds = positive('seeds', options.seeds ?? SEEDS)
-  const first = positive('first', options.first ?? 1)
+  const first = positive('seed', options.seed ?? 1)
   const commands = positive('commands', options.commands ?? COMMANDS)
   if (seeds === null || first === null || commands === null) return 2
   const show = progress('simulation')
@@ -45,7 +45,7 @@ export async function runSim(options: SimOptions = {}): Promise<number> {
       if (failure === null) continue
       sums.failures += 1
       console.error(`seed ${seed} ${failure}`)
-      console.error(`repeat: fulcrum sim --first ${seed} --seeds 1 --commands ${commands}`)
+      console.error(`repeat: fulcrum sim --seed ${seed} --seeds 1 --commands ${commands}`)
     }
     show(seed - first + 1, seeds)
   }

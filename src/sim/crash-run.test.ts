@@ -11,7 +11,7 @@ test(`nothing acknowledged is lost through ${seeds} seeds of crashes and disk fa
   let diskFaults = 0
   for (let seed = 1; seed <= seeds; seed += 1) {
     const result = await crashRun(seed, commands)
-    expect(result.failure, `fulcrum sim --first ${seed} --seeds 1`).toBeNull()
+    expect(result.failure, `fulcrum sim --seed ${seed} --seeds 1`).toBeNull()
     crashes += result.crashes
     diskFaults += result.diskFaults
   }

@@ -10,10 +10,7 @@ test(`every invariant holds through ${seeds} seeds of ${commands} random command
   let liquidations = 0
   for (let seed = 1; seed <= seeds; seed += 1) {
     const result = simulate(seed, commands)
-    expect(
-      result.failure,
-      `fulcrum sim --first ${seed} --seeds 1 --commands ${commands}`,
-    ).toBeNull()
+    expect(result.failure, `fulcrum sim --seed ${seed} --seeds 1 --commands ${commands}`).toBeNull()
     liquidations += result.liquidations
   }
   expect(liquidations).toBeGreaterThan(0)

@@ -1,7 +1,7 @@
 import { assert } from '../core/assert.ts'
 import type { Command, PlaceOrder } from '../core/domain/command.ts'
 import type { Outcome } from '../core/domain/event.ts'
-import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
+import type { SymbolIndex, UserId } from '../core/domain/ids.ts'
 import type { SideEffect } from '../core/domain/order.ts'
 import type { PositionAnswer } from '../core/domain/question.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
@@ -184,11 +184,4 @@ export class Traders {
     }
     return outcome
   }
-}
-
-/** An asset's prices by index as the traders and the market maker read them. */
-export type PriceRow = (IndexPrice | null)[]
-
-export function setPrice(row: PriceRow, asset: AssetIndex, price: bigint): void {
-  row[asset] = price as IndexPrice
 }
