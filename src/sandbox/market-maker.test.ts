@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Command } from '../core/domain/command.ts'
 import type { Outcome } from '../core/domain/event.ts'
 import type { SymbolIndex, UserId } from '../core/domain/ids.ts'
@@ -167,4 +167,28 @@ test('order flow repeats from its seed, keeps to its sizes and does not run away
   expect(new Set(orders.map(({ clientOrderId }) => clientOrderId)).size).toBe(orders.length)
   const buys = orders.filter(({ side }) => side === 'BUY').length
   expect(Math.abs(buys / orders.length - 0.5)).toBeLessThan(0.1)
+})
+
+test('a venue that takes nothing any more stops neither the maker nor the flow, and quotes are tried again', async () => {
+  vi.useFakeTimers()
+  let submits = 0
+  const sink = {
+    submit: async (): Promise<Outcome> => {
+      submits += 1
+      throw new Error('closed')
+    },
+  }
+  const venue = venueOf([symbol(0)])
+  const maker = new MarketMaker(sink, venue, 9 as UserId)
+  const flow = new OrderFlow(sink, venue, [3] as UserId[])
+  maker.onPrices([[1, usdt(100)]])
+  flow.onPrices([[1, usdt(100)]])
+  maker.start()
+  await vi.advanceTimersByTimeAsync(200)
+  maker.stop()
+  expect(submits).toBeGreaterThan(1)
+  flow.start()
+  await vi.advanceTimersByTimeAsync(1_000)
+  flow.stop()
+  vi.useRealTimers()
 })

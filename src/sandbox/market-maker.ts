@@ -79,7 +79,10 @@ export class MarketMaker {
     if (this.#timer !== null) return
     this.#timer = setInterval(() => {
       this.#earn(PUMP_INTERVAL_MS)
-      for (const command of this.takeDue()) void this.#submit(command)
+      for (const command of this.takeDue()) {
+        // A venue that is closing or overloaded takes nothing; the quote is tried again while there is a timer.
+        this.#submit(command).catch(() => this.#markDirty(command.symbol))
+      }
     }, PUMP_INTERVAL_MS)
   }
 
@@ -97,8 +100,7 @@ export class MarketMaker {
   observe(outcome: Outcome): void {
     for (const event of outcome.events) {
       if (event.type !== 'TradeExecuted' || event.maker.userId !== this.userId) continue
-      const quoted = this.#symbols[event.symbol]
-      if (quoted !== undefined) quoted.dirty = true
+      this.#markDirty(event.symbol)
     }
   }
 
@@ -166,7 +168,11 @@ export class MarketMaker {
   /** A refused quote is tried again with the next prices: the book then shows less than it should, never more. */
   async #submit(command: MassQuote): Promise<void> {
     const outcome = await this.#sink.submit(command)
-    const quoted = this.#symbols[command.symbol]
-    if (outcome.refusal !== null && quoted !== undefined) quoted.dirty = true
+    if (outcome.refusal !== null) this.#markDirty(command.symbol)
+  }
+
+  #markDirty(symbol: SymbolIndex): void {
+    const quoted = this.#symbols[symbol]
+    if (quoted !== undefined) quoted.dirty = true
   }
 }

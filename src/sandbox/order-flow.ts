@@ -63,7 +63,8 @@ export class OrderFlow {
     if (this.#timer !== null) return
     this.#timer = setInterval(() => {
       const order = this.next()
-      if (order !== null) void this.#sink.submit(order)
+      // A venue that is closing or overloaded takes nothing, and nobody misses one of these.
+      if (order !== null) this.#sink.submit(order).catch(() => {})
     }, 1000 / this.#settings.ordersPerSecond)
   }
 
