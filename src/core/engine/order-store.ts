@@ -4,9 +4,17 @@ import type { AccountId, OrderId, SymbolIndex } from '../domain/ids.ts'
 import type { Order, Side } from '../domain/order.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 
+/** An order in its account's chain, oldest first. */
+interface Link {
+  readonly order: Order
+  older: Link | null
+  newer: Link | null
+}
+
 interface AccountOrders {
-  /** Oldest first: order ids rise. */
-  readonly byId: Map<OrderId, Order>
+  oldest: Link | null
+  newest: Link | null
+  count: number
   readonly byClientOrderId: Map<string, Order>
   /** By symbol and side. */
   readonly resting: Map<number, RestingSide>
@@ -23,22 +31,27 @@ const NOTHING_RESTS: Readonly<RestingSide> = { lots: 0, dearest: 0 as Ticks }
 
 /** Every open order, found by id, by its account, and by the account's own name for it. */
 export class OrderStore {
-  readonly #orders = new Map<OrderId, Order>()
+  readonly #links = new Map<OrderId, Link>()
   readonly #accounts = new Map<AccountId, AccountOrders>()
 
   get size(): number {
-    return this.#orders.size
+    return this.#links.size
   }
 
   add(order: Order): void {
     let account = this.#accounts.get(order.accountId)
     if (account === undefined) {
-      account = { byId: new Map(), byClientOrderId: new Map(), resting: new Map() }
+      account = {
+        oldest: null,
+        newest: null,
+        count: 0,
+        byClientOrderId: new Map(),
+        resting: new Map(),
+      }
       this.#accounts.set(order.accountId, account)
     }
     assert(!account.byClientOrderId.has(order.clientOrderId), 'V9 a client id is unique while open')
-    this.#orders.set(order.id, order)
-    account.byId.set(order.id, order)
+    this.#append(account, order)
     account.byClientOrderId.set(order.clientOrderId, order)
     const key = sideKey(order.symbol, order.side)
     let side = account.resting.get(key)
@@ -57,8 +70,7 @@ export class OrderStore {
 
   remove(order: Order): void {
     const account = present(this.#accounts.get(order.accountId), 'an open order has its account')
-    this.#orders.delete(order.id)
-    account.byId.delete(order.id)
+    this.#unlink(account, order.id)
     account.byClientOrderId.delete(order.clientOrderId)
     this.#lower(order, order.lots - order.executedLots)
   }
@@ -79,7 +91,7 @@ export class OrderStore {
   }
 
   get(id: OrderId): Order {
-    return present(this.#orders.get(id), 'V4 an order in the book is an open order')
+    return present(this.#links.get(id), 'V4 an order in the book is an open order').order
   }
 
   /** The account's open order on `symbol` that the reference names, by id before client id. */
@@ -88,27 +100,48 @@ export class OrderStore {
     if (orders === undefined) return undefined
     const found =
       reference.orderId !== null
-        ? orders.byId.get(reference.orderId)
+        ? this.#links.get(reference.orderId)?.order
         : orders.byClientOrderId.get(reference.clientOrderId ?? '')
-    return found?.symbol === symbol ? found : undefined
+    return found?.accountId === account && found.symbol === symbol ? found : undefined
   }
 
   hasClientOrderId(account: AccountId, clientOrderId: string): boolean {
     return this.#accounts.get(account)?.byClientOrderId.has(clientOrderId) ?? false
   }
 
-  /** The account's open orders, oldest first. */
-  of(account: AccountId): Iterable<Order> {
-    return this.#accounts.get(account)?.byId.values() ?? []
+  /** The account's open orders, oldest first. None may be added or removed meanwhile. */
+  *of(account: AccountId): Generator<Order> {
+    for (let link = this.#accounts.get(account)?.oldest ?? null; link !== null; link = link.newer) {
+      yield link.order
+    }
   }
 
   countOf(account: AccountId): number {
-    return this.#accounts.get(account)?.byId.size ?? 0
+    return this.#accounts.get(account)?.count ?? 0
   }
 
   /** All open orders, oldest first. */
-  all(): Iterable<Order> {
-    return this.#orders.values()
+  *all(): Generator<Order> {
+    for (const { order } of this.#links.values()) yield order
+  }
+
+  #append(account: AccountOrders, order: Order): void {
+    const link: Link = { order, older: account.newest, newer: null }
+    if (account.newest === null) account.oldest = link
+    else account.newest.newer = link
+    account.newest = link
+    account.count += 1
+    this.#links.set(order.id, link)
+  }
+
+  #unlink(account: AccountOrders, id: OrderId): void {
+    const { older, newer } = present(this.#links.get(id), 'what is removed is an open order')
+    if (older === null) account.oldest = newer
+    else older.newer = newer
+    if (newer === null) account.newest = older
+    else newer.older = older
+    account.count -= 1
+    this.#links.delete(id)
   }
 }
 

@@ -2,13 +2,16 @@ import type { CollateralBand } from '../domain/venue.ts'
 import type { Value } from '../money/price.ts'
 import { ZERO_VALUE } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
-import { RATE_SCALE } from '../money/rate.ts'
+import { ONE, RATE_SCALE } from '../money/rate.ts'
 
 /**
  * What an asset's notional counts for as collateral (rule C1): each band weighs the part of the notional inside it,
  * and what lies above the last band counts nothing. Rounded down once.
  */
 export function collateralValue(bands: readonly CollateralBand[], notional: Value): Value {
+  const [first] = bands
+  // Nearly every holding lies in its first band, at full weight.
+  if (first?.weight === ONE && (first.upTo === null || notional <= first.upTo)) return notional
   let weighted = 0n
   let from = 0n
   for (const band of bands) {
