@@ -168,7 +168,6 @@ export class Journal {
       await file.sync()
       await this.#storage.syncDirectory(this.#directory)
     }
-    this.#prepareSpare()
   }
 
   async #write(kind: BatchKind, records: readonly JournalRecord[]): Promise<void> {
@@ -185,6 +184,7 @@ export class Journal {
       await file.sync()
       this.#offset += bytes.length
       this.#head = head
+      if (this.#spare === null && this.#offset > this.#fileBytes / 2) this.#prepareSpare()
       this.#written = kind !== 'closed'
     } catch (error) {
       this.#failure = new JournalFailed(this.#segments.at(-1)?.path ?? this.#directory, error)
@@ -208,7 +208,6 @@ export class Journal {
     await full.write(markOffset, mark.bytes)
     await full.sync()
     await full.close()
-    this.#prepareSpare()
   }
 
   async #startSegment(bytes: number): Promise<void> {
@@ -223,7 +222,7 @@ export class Journal {
     this.#offset = SECTOR_BYTES
   }
 
-  /** The next segment is made while this one fills, so that going over to it costs three small syncs. */
+  /** The next segment is made while the second half of this one fills: going over to it costs three small syncs. */
   #prepareSpare(): void {
     const spare = prepareSegment(this.#storage, this.#directory, this.#segmentBytes)
     spare.catch(() => {}) // reported where it is awaited

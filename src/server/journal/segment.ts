@@ -6,7 +6,7 @@ import type { Storage, StorageFile } from './storage.ts'
 export const SEGMENT_BYTES = 16 * 2 ** 20
 
 /** Zeros are written in pieces, each synced: one large flush would hold up the batches beside it. */
-const ZEROS = Buffer.alloc(2 ** 20)
+const ZEROS = Buffer.alloc(256 * 1024)
 const MAGIC = Buffer.from('\x89FULCRUM', 'latin1')
 const NAME = /^(\d{20})\.log$/
 
