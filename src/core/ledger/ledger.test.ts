@@ -165,6 +165,19 @@ test('holdings come in asset order, owed amounts positive, whatever was touched 
   ])
 })
 
+test('what was once held and no longer is, is no holding', () => {
+  const { ledger, alice } = ledgerWithUsers()
+  ledger.move(BTC, external, free, alice, free, 2n)
+  ledger.move(BTC, alice, principal, loans, free, 1n)
+  ledger.move(BTC, alice, free, external, free, 2n)
+  expect([...ledger.holdings(alice)]).toEqual([
+    { asset: BTC, free: 0n, locked: 0n, principal: 1n, interest: 0n },
+  ])
+  ledger.move(BTC, loans, free, alice, principal, 1n)
+  expect([...ledger.holdings(alice)]).toEqual([])
+  ledger.forEachHolding(alice, () => expect.unreachable())
+})
+
 test('what was touched is told once, in order of first movement', () => {
   const { ledger, alice, bob } = ledgerWithUsers()
   ledger.move(BTC, external, free, bob, free, 2n)

@@ -90,10 +90,14 @@ export class Ledger {
     return slot === NONE ? (0n as Amount) : this.#at(slot * BUCKETS + bucket)
   }
 
-  /** Every asset the account ever held, in asset order. */
+  /**
+   * Every asset the account holds or owes, in asset order. What it once held and no longer does is left out, so that
+   * nothing depends on a past that a snapshot forgets.
+   */
   *holdings(account: AccountId): Generator<Holding> {
     for (let slot = this.#first(account); slot !== NONE; slot = this.#nextSlot[slot] ?? NONE) {
-      yield this.#holding(slot)
+      const holding = this.#holding(slot)
+      if (!isEmpty(holding)) yield holding
     }
   }
 
@@ -106,7 +110,7 @@ export class Ledger {
       const index = slot * BUCKETS
       const held = this.#at(index) + this.#at(index + 1)
       const owed = -this.#at(index + 2) - this.#at(index + 3)
-      visit(this.#assetOf[slot] as AssetIndex, held, owed)
+      if (held !== 0n || owed !== 0n) visit(this.#assetOf[slot] as AssetIndex, held, owed)
     }
   }
 
@@ -291,6 +295,10 @@ export class Ledger {
     this.#nextSlot = doubled(this.#nextSlot)
     this.#accountOf = doubled(this.#accountOf)
   }
+}
+
+function isEmpty({ free, locked, principal, interest }: Holding): boolean {
+  return free === 0n && locked === 0n && principal === 0n && interest === 0n
 }
 
 function assertMayHold(account: AccountId, bucket: Bucket, value: bigint): void {
