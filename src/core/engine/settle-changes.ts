@@ -45,8 +45,17 @@ function absorb(state: ExchangeState): AccountId[] {
     if (account < VENUE_ACCOUNTS) return
     const { user, wallet } = ownerOf(state, account)
     const userId = user.id
-    const owed = { borrowed: principal, interest }
-    state.events.push({ type: 'BalanceChanged', userId, wallet, asset, free, locked, ...owed })
+    const borrowed = principal
+    state.events.push({
+      type: 'BalanceChanged',
+      userId,
+      wallet,
+      asset,
+      free,
+      locked,
+      borrowed,
+      interest,
+    })
     if (wallet !== 'CROSS_MARGIN') return
     cross.push(account)
     clampPositions(state, account, asset)
