@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { replayJson } from '../src/cli/replay.ts'
 import { barsOf } from '../src/server/feed/bars.ts'
 import { readCandles } from '../src/server/feed/candles.ts'
+import { memoryStorage } from '../src/server/journal/memory-storage.ts'
+import { auditJournal } from '../src/sim/journal-audit.ts'
+import { JournalWriter } from '../src/sim/journal-writer.ts'
 import { replay } from '../src/sim/replay.ts'
 import { replayReport } from '../src/sim/replay-report.ts'
 import { loadProfile } from '../src/venue/profile.ts'
@@ -52,6 +55,22 @@ test('another seed is another population and another end', () => {
     return replay({ ...settings, seed, accounts: 20 }).stateHash
   })
   expect(ends[0]).not.toBe(ends[1])
+})
+
+test('the journal of a replay is audited to the same state', async () => {
+  const few = barsOf(readCandles(sample), 0, Date.UTC(2026, 1, 16, 1))
+  const writer = new JournalWriter()
+  const { stateHash, commands } = replay({
+    bars: few,
+    profile: loadProfile('classic'),
+    seed: 1,
+    accounts: 20,
+    quotePrices: new Map(),
+    observer: writer.observer,
+  })
+  const storage = memoryStorage()
+  await writer.write(storage, 'data')
+  expect(await auditJournal(storage, 'data')).toMatchObject({ ok: true, commands, stateHash })
 })
 
 test('the report stands alone, and shows the figures of the result', () => {

@@ -1,11 +1,15 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { barsOf } from '../server/feed/bars.ts'
 import { CandleFault, readCandles } from '../server/feed/candles.ts'
 import { indexPriceOf } from '../server/feed/feed.ts'
+import { nodeStorage } from '../server/journal/node-storage.ts'
+import { journalDirectory } from '../server/journal/segment.ts'
+import { JournalWriter } from '../sim/journal-writer.ts'
 import type { ReplayResult } from '../sim/replay.ts'
 import { replay } from '../sim/replay.ts'
 import { replayReport } from '../sim/replay-report.ts'
+import type { Observer } from '../sim/session.ts'
 import { loadProfile } from '../venue/profile.ts'
 import { progress } from './progress.ts'
 
@@ -22,6 +26,8 @@ export interface ReplayOptions {
   /** Files to write. */
   readonly report?: string
   readonly json?: string
+  /** A folder to leave the run's journal in, for `fulcrum audit`. */
+  readonly journal?: string
   /** `BTC=30000,USDC=1`: what quote assets are worth in USDT where the candles do not tell. */
   readonly quotePrices?: string
 }
@@ -30,9 +36,14 @@ const ACCOUNTS = 500
 const ACCOUNTS_MAX = 100_000
 
 /** Replays candles, prints what came of it, writes the files asked for. The exit code: 0 when the audit holds. */
-export function runReplay(options: ReplayOptions): number {
+export async function runReplay(options: ReplayOptions): Promise<number> {
   try {
-    const result = replayed(options)
+    if (options.journal !== undefined && existsSync(journalDirectory(options.journal))) {
+      throw new CandleFault(`${options.journal} has a journal already; name another folder`)
+    }
+    const writer = new JournalWriter()
+    const result = replayed(options, options.journal === undefined ? null : writer.observer)
+    if (options.journal !== undefined) await writer.write(nodeStorage(), options.journal)
     if (options.json !== undefined) writeFileSync(options.json, replayJson(result))
     if (options.report !== undefined) {
       writeFileSync(options.report, replayReport(result, sourceName(options.path)))
@@ -51,7 +62,7 @@ export function replayJson(result: ReplayResult): string {
   return `${JSON.stringify(result, null, 2)}\n`
 }
 
-function replayed(options: ReplayOptions): ReplayResult {
+function replayed(options: ReplayOptions, observer: Observer | null): ReplayResult {
   const from = timeOf(options.from, 0)
   const to = timeOf(options.to, Number.MAX_SAFE_INTEGER)
   return replay({
@@ -60,6 +71,7 @@ function replayed(options: ReplayOptions): ReplayResult {
     seed: wholeNumber('seed', options.seed, 1, Number.MAX_SAFE_INTEGER),
     accounts: wholeNumber('accounts', options.accounts, ACCOUNTS, ACCOUNTS_MAX),
     quotePrices: quotePricesOf(options.quotePrices ?? ''),
+    ...(observer === null ? {} : { observer }),
     onProgress: progress('replay'),
   })
 }
