@@ -240,6 +240,16 @@ test('Q6 with early stop the liquidation ends once the level is past it, and the
   expect(Number(level(stage))).toBeGreaterThan(1.2)
 })
 
+test('Q6 X3 without the index of a debt nobody can say that the level is past it', () => {
+  const { exchange, maker, trader } = portfolio({ levels: loadProfile('binance').policy.levels })
+  for (const name of ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']) exchange.quote(maker, name, [], [])
+  only(exchange.prices({ BTC: '1990' }).events, 'LiquidationStarted')
+  const prices = [[exchange.asset('SOL'), null]] as const
+  const { events } = exchange.must({ type: 'SetIndexPrices', prices })
+  expect(all(events, 'LiquidationFinished')).toEqual([])
+  expect(exchange.ask('user', { userId: trader })).toMatchObject({ liquidating: true })
+})
+
 test('Q8 Q9 of several accounts breached by one price the lowest level goes first, then the lowest user id', () => {
   const exchange = new TestExchange(plainVenue())
   exchange.prices({ BTC: '10000' })

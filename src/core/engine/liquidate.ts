@@ -125,8 +125,9 @@ function tradeOut(
 function stopsEarly(state: ExchangeState, user: User, account: AccountId): boolean {
   const { stopEarly } = levelsOf(state, user)
   if (stopEarly === null) return false
-  const { assets, debts } = valuationOf(state, account)
-  return levelAbove(assets, debts, stopEarly)
+  const { assets, debts, missing } = valuationOf(state, account)
+  // A debt without a price counts for nothing, and the level would look safe.
+  return missing === null && levelAbove(assets, debts, stopEarly)
 }
 
 /** Held assets but USDT, the most valuable first. */
