@@ -100,3 +100,23 @@ test('M5 leaving names every blocker with its count or amount, and passes at exa
   expect(leave()).toBeNull()
   expect(exchange.ask('user', { userId })).toMatchObject({ mode: 'NONE' })
 })
+
+test.each`
+  price             | exit                   | leverage
+  ${'fresh'}        | ${null}                | ${null}
+  ${'a minute old'} | ${null}                | ${null}
+  ${'too old'}      | ${'index_unavailable'} | ${'index_unavailable'}
+  ${'withdrawn'}    | ${'index_unavailable'} | ${'index_unavailable'}
+`('M5 X3 with an index that is $price, leaving is answered $exit, 3x $leverage', (row) => {
+  const { exchange, userId } = traded()
+  const asset = exchange.asset('BTC')
+  exchange.must({ type: 'SetMarginMode', userId, mode: 'CROSS' })
+  exchange.must(exchange.deposit(userId, 'CROSS_MARGIN', 'BTC', '0.01'))
+  if (row.price === 'a minute old') exchange.pass(60_000)
+  if (row.price === 'too old') exchange.pass(60_001)
+  if (row.price === 'withdrawn') exchange.must({ type: 'SetIndexPrices', prices: [[asset, null]] })
+  const leverage = exchange.do({ type: 'SetLeverage', userId, leverage: 3 }).refusal
+  expect(leverage?.reason ?? null).toBe(row.leverage)
+  const exit = exchange.do({ type: 'SetMarginMode', userId, mode: 'NONE' }).refusal
+  expect(exit?.reason ?? null).toBe(row.exit)
+})

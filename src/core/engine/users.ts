@@ -9,7 +9,13 @@ import { usdtFloor } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { exitBlockers } from '../risk/exit.ts'
 import { SAMPLES_MAX } from './advance-time.ts'
-import { enterCross, refuseCross, totalEquityOf, valuationOf } from './standing.ts'
+import {
+  enterCross,
+  refuseCross,
+  refuseStaleAccount,
+  totalEquityOf,
+  valuationOf,
+} from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { assetAt, openUser, venueOf } from './state.ts'
 
@@ -113,6 +119,8 @@ export function setMarginMode(
   if (user.liquidation !== null) return { reason: 'liquidating' }
   const blockers = exitBlockersOf(state, user)
   if (blockers.length > 0) return { reason: 'exit_blocked', blockers }
+  const stale = refuseStaleAccount(state, user.accounts.CROSS_MARGIN)
+  if (stale !== null) return stale
   state.events.push({ type: 'MarginModeChanged', userId: user.id, from: user.mode, to: mode })
   user.mode = mode
   user.modeSinceMs = state.nowMs
@@ -127,7 +135,10 @@ export function setLeverage(
 ): Refusal | null {
   if (user.liquidation !== null) return { reason: 'liquidating' }
   if (leverage === user.leverage) return null
-  const { assets, debts } = valuationOf(state, user.accounts.CROSS_MARGIN)
+  const account = user.accounts.CROSS_MARGIN
+  const stale = refuseStaleAccount(state, account)
+  if (stale !== null) return stale
+  const { assets, debts } = valuationOf(state, account)
   const need = venueOf(state).policy.levels[leverage].borrow
   if (!levelAbove(assets, debts, need)) {
     return {
