@@ -26,8 +26,6 @@ export const VENUE_ACCOUNT = {
 
 export const VENUE_ACCOUNTS = 8
 
-export const VENUE_ACCOUNT_NAMES = Object.keys(VENUE_ACCOUNT) as (keyof typeof VENUE_ACCOUNT)[]
-
 /** The account that stands for the outside may hold less than nothing; no other may. */
 export function mayBeNegative(account: AccountId): boolean {
   return account === VENUE_ACCOUNT.external

@@ -29,11 +29,6 @@ export function valueAt(amount: bigint, price: IndexPrice): Value {
   return (amount * price) as Value
 }
 
-/** A USDT amount as a value; exact. */
-export function valueOfUsdt(amount: Amount): Value {
-  return (amount * INDEX_PRICE_SCALE) as Value
-}
-
 /** A value in whole units of 10⁻⁸ USDT, rounded toward minus infinity. */
 export function usdtFloor(value: bigint): Amount {
   return divFloor(value, INDEX_PRICE_SCALE) as Amount
