@@ -16,6 +16,7 @@ export interface StartFlags {
   readonly policy?: string
   readonly seed?: string
   readonly market?: string
+  readonly candles?: string
   readonly startTime?: string
   readonly speed?: string
 }
@@ -64,6 +65,7 @@ export function readOptions(flags: StartFlags, env: NodeJS.ProcessEnv): VenueOpt
     seed,
     live,
     market,
+    candles: flags.candles ?? null,
     startTimeMs,
     speed,
     databaseUrl: env['DATABASE_URL'] ?? null,

@@ -7,6 +7,7 @@ import { MARKET_MAKER_SETTINGS, MarketMaker } from '../sandbox/market-maker.ts'
 import { ORDER_FLOW_SETTINGS, OrderFlow } from '../sandbox/order-flow.ts'
 import type { IdentityStore } from '../server/access/identity-store.ts'
 import { BinanceFeed } from '../server/feed/binance-feed.ts'
+import { CandleFeed } from '../server/feed/candle-feed.ts'
 import type { Feed } from '../server/feed/feed.ts'
 import { indexPricesOf } from '../server/feed/feed.ts'
 import {
@@ -152,6 +153,10 @@ function startPrices(options: VenueOptions, sequencer: Sequencer): ReturnType<ty
 }
 
 function feedOf(options: VenueOptions, sequencer: Sequencer): Feed | null {
+  const { candles } = options
+  if (candles !== null) {
+    return new CandleFeed({ path: candles, intervalMs: FEED_INTERVAL_MS, repeat: true })
+  }
   const assetCodes = sequencer.venue.assets.map(({ code }) => code)
   if (options.market === 'synthetic') {
     const start = startPrices(options, sequencer).map(

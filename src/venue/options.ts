@@ -13,6 +13,8 @@ export interface VenueOptions {
   readonly live: boolean
   /** Where prices come from by themselves; 'still' leaves them to the sandbox. */
   readonly market: 'synthetic' | 'binance' | 'still'
+  /** Recorded candles, a file or a folder, played as the market in place of `market`; null: none. */
+  readonly candles: string | null
   /** The venue's clock starts here; null: at the wall's time. */
   readonly startTimeMs: number | null
   /** Venue milliseconds per wall millisecond; 0: frozen. */
@@ -31,6 +33,7 @@ export const VENUE_DEFAULTS: VenueOptions = {
   seed: 1,
   live: false,
   market: 'synthetic',
+  candles: null,
   startTimeMs: null,
   speed: 1,
   databaseUrl: null,
