@@ -2,8 +2,7 @@
 // A type-only import counts. Tests may reach any floor.
 const calculating = ['core/domain', 'core/money']
 const measuring = ['core/margin', 'core/ledger', ...calculating]
-const deciding = ['core/risk', ...measuring]
-const core = ['core/engine', 'core/liquidation', 'core/matching', ...deciding]
+const core = ['core/engine', 'core/matching', 'core/risk', ...measuring]
 const running = ['server/sequencer', ...calculating]
 const reading = ['server/market', 'server/projections', 'wire', ...running]
 
@@ -14,7 +13,6 @@ const house = {
   'core/ledger': calculating,
   'core/margin': ['core/ledger', ...calculating],
   'core/risk': measuring,
-  'core/liquidation': deciding,
   'core/engine': core,
   wire: calculating,
   'server/journal': [],

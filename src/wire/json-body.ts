@@ -14,7 +14,7 @@ export class JsonObject {
   }
 
   /** Refuses a field that is none of `names`, so that a misspelt one is not ignored. */
-  only(...names: readonly string[]): this {
+  allowOnly(...names: readonly string[]): this {
     for (const name of this.#fields.keys()) {
       if (!names.includes(name)) throw this.fault(name, `known are ${names.join(', ')}`)
     }

@@ -31,7 +31,7 @@ function bodyOf(call: Call): JsonObject {
 }
 
 export function readUser(body: JsonObject): CreateUserBody {
-  body.only('email', 'kyc', 'disclosure', 'wallets', 'fundedDaysAgo', 'mode', 'key')
+  body.allowOnly('email', 'kyc', 'disclosure', 'wallets', 'fundedDaysAgo', 'mode', 'key')
   const wallets = body.object('wallets')
   const key = body.object('key')
   return defined({
@@ -46,7 +46,7 @@ export function readUser(body: JsonObject): CreateUserBody {
 }
 
 function readWallets(wallets: JsonObject): NonNullable<CreateUserBody['wallets']> {
-  wallets.only(...SANDBOX_WALLETS)
+  wallets.allowOnly(...SANDBOX_WALLETS)
   const read: Partial<Record<SandboxWallet, Record<string, string>>> = {}
   for (const wallet of SANDBOX_WALLETS) {
     const amounts = wallets.object(wallet)
@@ -61,7 +61,7 @@ function decimals(object: JsonObject): Record<string, string> {
 }
 
 function readKey(key: JsonObject): NonNullable<CreateUserBody['key']> {
-  key.only('type', 'publicKey')
+  key.allowOnly('type', 'publicKey')
   const type = key.oneOf('type', KEY_TYPES)
   if (type === undefined) throw key.fault('type', `it must be one of ${KEY_TYPES.join(', ')}`)
   const publicKey = key.string('publicKey')
@@ -73,7 +73,7 @@ function readKey(key: JsonObject): NonNullable<CreateUserBody['key']> {
 }
 
 export function readDeposit(body: JsonObject): DepositBody {
-  body.only('userId', 'asset', 'amount', 'wallet')
+  body.allowOnly('userId', 'asset', 'amount', 'wallet')
   const userId = body.whole('userId')
   if (userId === undefined) throw body.fault('userId', 'it is missing')
   return defined({
@@ -85,7 +85,7 @@ export function readDeposit(body: JsonObject): DepositBody {
 }
 
 export function readClock(body: JsonObject): ClockBody {
-  body.only('advanceMs', 'to', 'speed')
+  body.allowOnly('advanceMs', 'to', 'speed')
   if (body.names().length !== 1) throw body.fault('advanceMs', 'send one of advanceMs, to, speed')
   const speed = body.number('speed')
   if (speed !== undefined && speed < 0) throw body.fault('speed', 'it must be zero or more')
@@ -93,7 +93,7 @@ export function readClock(body: JsonObject): ClockBody {
 }
 
 export function readIndexPrices(body: JsonObject): IndexPricesBody {
-  body.only('prices', 'market')
+  body.allowOnly('prices', 'market')
   const prices = body.object('prices')
   if (prices === undefined || prices.names().length === 0) {
     throw body.fault('prices', 'it must name at least one asset, as {"BTC":"30000"}')
