@@ -19,6 +19,9 @@ import { ALL_PERMISSIONS, depositTo, provision, userByEmail } from './accounts.t
 import type { IndexPrices } from './index-prices.ts'
 
 const SESSION_MS = 30 * 24 * 3_600_000
+// Every hour on the way is charged and sampled while everything else waits.
+const ADVANCE_MAX_MS = 366 * 24 * 3_600_000
+const SPEED_MAX = 86_400
 
 export interface SandboxParts {
   readonly sequencer: Sequencer
@@ -94,9 +97,9 @@ export class VenueSandbox implements SandboxDoor {
     const { sequencer, clock, prices } = this.#parts
     const from = sequencer.nowMs()
     const byMs = to === undefined ? (advanceMs ?? 0) : to - clock.nowMs()
-    if (byMs < 0) {
-      throw requestError('json_field', { name: 'to', why: 'the clock runs only forwards' })
-    }
+    if (byMs < 0) throw clockFault('to', 'the clock runs only forwards')
+    if (byMs > ADVANCE_MAX_MS) throw clockFault('advanceMs', 'at most 366 days at a time')
+    if ((speed ?? 0) > SPEED_MAX) throw clockFault('speed', `at most ${SPEED_MAX}, a day a second`)
     const tally = { interestCharges: 0, balanceSamples: 0, liquidations: 0 }
     const stop = sequencer.subscribe((outcome) => count(tally, outcome))
     try {
@@ -127,6 +130,10 @@ export class VenueSandbox implements SandboxDoor {
     await this.#parts.maker.requote()
     return { sequence: this.#parts.sequencer.sequence }
   }
+}
+
+function clockFault(name: string, why: string): Error {
+  return requestError('json_field', { name, why })
 }
 
 /** Exactly as written: a price that would have to be rounded is refused. */
