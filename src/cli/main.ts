@@ -1,9 +1,13 @@
 import { enableCompileCache } from 'node:module'
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
+import { failureOf } from './failure.ts'
+import { addOperations } from './operations.ts'
 
 enableCompileCache()
 
-const program = new Command('fulcrum').description('A cross margin exchange that anyone can run.')
+const program = new Command('fulcrum')
+  .description('A cross margin exchange that anyone can run.')
+  .exitOverride()
 
 program
   .command('start')
@@ -32,6 +36,7 @@ program
   .option('--to <time>', 'last bar, ISO 8601')
   .option('--report <file>', 'write an HTML report')
   .option('--json <file>', 'write the result as JSON')
+  .option('--journal <folder>', 'leave the run’s journal in a new data folder, for audit')
   .option('--quote-prices <list>', 'what quote assets are worth in USDT: BTC=30000,USDC=1')
   .action(async (path, flags) =>
     finish((await import('./replay.ts')).runReplay({ path, ...flags })),
@@ -51,12 +56,22 @@ program
   .option('--commands <number>', 'commands for each seed (2000)')
   .action(async (flags) => finish((await import('./sim.ts')).runSim(flags)))
 
+addOperations(program, finish)
+
 async function finish(code: number | Promise<number>): Promise<void> {
   process.exitCode = await code
 }
 
+// The reader of a pipe may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
 program.parseAsync().catch((error: unknown) => {
-  const known = error instanceof Error && 'remedy' in error
-  console.error(known ? `fulcrum: ${error.message}` : error)
-  process.exit(1)
+  // Commander has said what was wrong, or shown the help that was asked for.
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2)
+  const { text, code } = failureOf(error)
+  console.error(`fulcrum: ${text}`)
+  process.exit(code)
 })

@@ -4,6 +4,11 @@ import type { Fault } from '../core/domain/parse-venue.ts'
 import { validateVenueDocument } from '../core/domain/parse-venue.ts'
 import type { VenueDocument } from '../core/domain/venue-document.ts'
 
+/** A profile that cannot be used; the message says every fault and where it is. */
+export class ProfileFault extends Error {
+  override readonly name = 'ProfileFault'
+}
+
 export const PROFILES = ['classic', 'binance'] as const
 
 const folder = new URL('../../profiles/', import.meta.url)
@@ -12,14 +17,14 @@ const folder = new URL('../../profiles/', import.meta.url)
  * The venue a profile names, validated.
  *
  * `profile` is `classic`, `binance`, or the path of an operator's own JSON file: a whole venue document, or a
- * policy alone, which then governs the markets that come with Fulcrum. Throws with every fault and where it is.
+ * policy alone, which then governs the markets that come with Fulcrum. Raises `ProfileFault`.
  */
 export function loadProfile(profile: string): VenueDocument {
   const shipped = PROFILES.some((name) => name === profile)
   const path = shipped ? fileURLToPath(new URL(`${profile}.json`, folder)) : profile
   const read = readJson(path)
   const validated = validateVenueDocument(isWhole(read) ? read : withMarkets(read))
-  if ('faults' in validated) throw new Error(explain(path, validated.faults))
+  if ('faults' in validated) throw new ProfileFault(explain(path, validated.faults))
   return validated.document
 }
 
@@ -33,11 +38,12 @@ function withMarkets(policy: unknown): unknown {
 }
 
 function readJson(path: string): unknown {
-  const text = readFileSync(path, 'utf8')
   try {
-    return JSON.parse(text)
+    return JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new Error(`${path} is not JSON`, { cause })
+    if (cause instanceof SyntaxError) throw new ProfileFault(`${path} is not JSON`, { cause })
+    const known = `it is neither a file nor ${PROFILES.join(' or ')}`
+    throw new ProfileFault(`${path} cannot be read: ${known}`, { cause })
   }
 }
 

@@ -181,6 +181,16 @@ export class IdentityStore implements ApiKeyStore {
     return row === undefined ? null : accountOf(row)
   }
 
+  /** Everyone's, in the order of their numbers. */
+  async accounts(): Promise<Account[]> {
+    const rows = await this.#database
+      .selectFrom('accounts')
+      .selectAll()
+      .orderBy('user_id')
+      .execute()
+    return rows.map(accountOf)
+  }
+
   /** A new session's token, of which only the hash is kept. */
   async createSession(userId: UserId, nowMs: number, expiresMs: number): Promise<string> {
     const token = randomBytes(32).toString('base64url')
