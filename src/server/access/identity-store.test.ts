@@ -137,6 +137,26 @@ test('identity: given keys are taken as they are', async () => {
   await store.close()
 })
 
+test('identity: a fixed key can be made again once it was revoked', async () => {
+  const store = await open()
+  const fixed = { apiKey: 'A'.repeat(64), secretKey: 'B'.repeat(64) }
+  await create(store, { fixed })
+  expect(await store.revokeKey(USER, fixed.apiKey, 2_000)).toBe(true)
+  await create(store, { fixed })
+  await store.refresh()
+  expect(store.find(fixed.apiKey)).toMatchObject({ userId: USER })
+})
+
+test('identity: accounts are listed by number', async () => {
+  const store = await open()
+  await store.setAccount({ userId: OTHER, email: 'b@x.org', roles: ['risk'] })
+  await store.setAccount({ userId: USER, email: 'a@x.org', roles: [] })
+  expect(await store.accounts()).toEqual([
+    { userId: USER, email: 'a@x.org', roles: [] },
+    { userId: OTHER, email: 'b@x.org', roles: ['risk'] },
+  ])
+})
+
 test('identity: an address names one user, in any spelling', async () => {
   const store = await open()
   expect(await store.setAccount({ userId: USER, email: ' Ann@Example.com', roles: [] })).toBe(true)

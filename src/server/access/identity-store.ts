@@ -27,7 +27,10 @@ export interface NewKey {
   readonly ipAllowList?: readonly string[] | undefined
   readonly nowMs: number
   readonly expiresMs?: number | null | undefined
-  /** For venues whose keys are the same at every start; random otherwise. 64 letters and digits each. */
+  /**
+   * For venues whose keys are the same at every start, even after one was revoked; random otherwise. 64 letters and
+   * digits each.
+   */
   readonly fixed?: { readonly apiKey: string; readonly secretKey: string } | undefined
 }
 
@@ -114,7 +117,13 @@ export class IdentityStore implements ApiKeyStore {
       expires_ms: typeof request.expiresMs === 'number' ? BigInt(request.expiresMs) : null,
       revoked_ms: null,
     }
-    await this.#database.insertInto('api_keys').values(row).execute()
+    await this.#database
+      .insertInto('api_keys')
+      .values(row)
+      .$if(request.fixed !== undefined, (insert) =>
+        insert.onConflict((conflict) => conflict.column('api_key').doUpdateSet(row)),
+      )
+      .execute()
     const key = this.#prepare(row)
     this.#keys.set(apiKey, key)
     return { key, secretKey }
