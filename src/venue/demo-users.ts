@@ -11,13 +11,19 @@ const KEY_CHARACTERS = 64
 const VERIFIED = { kyc: true, disclosure: true, fundedDaysAgo: 8 }
 
 /** Who a sandbox knows from the start: a trader on spot, one on cross margin, and one who has it all before them. */
-const DEMO: readonly { readonly name: string; readonly provision: Provision }[] = [
+const DEMO: readonly {
+  readonly name: string
+  readonly about: string
+  readonly provision: Provision
+}[] = [
   {
     name: 'alice',
+    about: 'Trades on spot, and may choose a margin mode: 100,000 USDT and 0.5 BTC.',
     provision: { ...VERIFIED, wallets: { SPOT: { USDT: '100000', BTC: '0.5' } }, cross: false },
   },
   {
     name: 'bob',
+    about: 'Is in cross margin with 60,000 USDT and 5 ETH, and has 20,000 USDT on spot.',
     provision: {
       ...VERIFIED,
       wallets: { SPOT: { USDT: '20000' }, CROSS_MARGIN: { USDT: '60000', ETH: '5' } },
@@ -26,6 +32,7 @@ const DEMO: readonly { readonly name: string; readonly provision: Provision }[] 
   },
   {
     name: 'carol',
+    about: 'Is new: 1,000 USDT on spot, no identity check, not yet eligible for margin.',
     provision: {
       kyc: false,
       disclosure: false,
@@ -47,7 +54,7 @@ export async function demoUsers(
   nowMs: number,
 ): Promise<DemoUser[]> {
   const users: DemoUser[] = []
-  for (const { name, provision: wanted } of DEMO) {
+  for (const { name, about, provision: wanted } of DEMO) {
     const email = `${name}@sandbox.invalid`
     const { userId, isNew } = await userByEmail(sequencer, identities, email)
     if (isNew) await provision(sequencer, userId, wanted)
@@ -64,7 +71,7 @@ export async function demoUsers(
       })
     }
     const session = await identities.createSession(userId, nowMs, nowMs + SESSION_MS)
-    users.push({ name, apiKey, secretKey, loginUrl: `${url}/login?token=${session}` })
+    users.push({ name, about, apiKey, secretKey, loginUrl: `${url}/login?token=${session}` })
   }
   return users
 }

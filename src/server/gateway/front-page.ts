@@ -38,17 +38,16 @@ function statusSection(deps: GatewayDeps, ready: boolean): string {
     const symbols = deps.engine.venue.symbols.map((symbol) => escapeHtml(symbol.symbol))
     rows.push(
       ['Venue', escapeHtml(deps.engine.venue.name)],
-      ['Kind', deps.sandbox === null ? 'Live' : 'Sandbox: play money, a clock you control'],
-      ['Venue time', `<time>${new Date(deps.engine.nowMs()).toISOString()}</time>`],
+      ['Policy', escapeHtml(deps.engine.venue.policy.profile)],
+      ['Kind', deps.sandbox === null ? 'Live' : 'Sandbox: play money and a clock that you control'],
+      ['Venue time', `<time>${timeText(deps.engine.nowMs())}</time>`],
       ['Commands so far', status.sequence.toLocaleString('en')],
       ['Users', status.users.toLocaleString('en')],
       ['Open orders', status.openOrders.toLocaleString('en')],
       ['Symbols', symbols.join(' ')],
     )
   }
-  const body = rows
-    .map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`)
-    .join('\n')
+  const body = rows.map(([name = '', value = '']) => row(name, value)).join('\n')
   return `<section aria-labelledby="status"><h2 id="status">Status</h2><dl>${body}</dl></section>`
 }
 
@@ -59,14 +58,14 @@ function connectSection(baseUrl: string, demo: DemoUser | undefined): string {
     ['Margin and wallet', `${baseUrl}/sapi/v1`],
     ['Market streams', `${wsUrl}/stream`],
     ['WebSocket API', `${wsUrl}/ws-api/v3`],
-  ]
-  const rows = urls.map(
-    ([name, url]) => `<div><dt>${name}</dt><dd><code>${escapeHtml(url ?? '')}</code></dd></div>`,
-  )
+  ] as const
+  const rows = urls.map(([name, url]) => row(name, code(url)))
   return `<section aria-labelledby="connect"><h2 id="connect">Connect</h2>
+<p>Clients of Binance's spot and margin API work here; all they need is another address.</p>
 <dl>${rows.join('\n')}</dl>
-<h3>ccxt</h3>
-<pre tabindex="0" aria-label="ccxt example"><code>${escapeHtml(ccxtSnippet(baseUrl, wsUrl, demo))}</code></pre>
+${example('ccxt', ccxtSnippet(baseUrl, wsUrl, demo))}
+${example('The npm package binance', binanceSnippet(baseUrl, demo))}
+${example('curl', curlSnippet(baseUrl, demo))}
 </section>`
 }
 
@@ -85,23 +84,52 @@ Object.assign(exchange.urls.api, {
   v1: '${baseUrl}/api/v1',
   sapi: '${baseUrl}/sapi/v1',
   sapiV3: '${baseUrl}/sapi/v3',
-  ws: { spot: '${wsUrl}/stream/ws', margin: '${wsUrl}/stream/ws', 'ws-api': { spot: '${wsUrl}/ws-api/v3' } },
+  ws: {
+    spot: '${wsUrl}/stream/ws',
+    margin: '${wsUrl}/stream/ws',
+    'ws-api': { spot: '${wsUrl}/ws-api/v3' },
+  },
 })
 console.log(await exchange.fetchBalance({ type: 'margin' }))`
 }
 
+function binanceSnippet(baseUrl: string, demo: DemoUser | undefined): string {
+  return `import { MainClient } from 'binance'
+
+const client = new MainClient({
+  api_key: '${demo?.apiKey ?? 'YOUR API KEY'}',
+  api_secret: '${demo?.secretKey ?? 'YOUR SECRET KEY'}',
+  baseUrl: '${baseUrl}',
+})
+console.log(await client.getAccountInformation())`
+}
+
+function curlSnippet(baseUrl: string, demo: DemoUser | undefined): string {
+  return `curl '${baseUrl}/api/v3/ticker/price?symbol=BTCUSDT'
+
+# signed: your own account
+key='${demo?.apiKey ?? 'YOUR API KEY'}'
+secret='${demo?.secretKey ?? 'YOUR SECRET KEY'}'
+query="timestamp=$(date +%s000)"
+signature=$(printf %s "$query" |
+  openssl dgst -sha256 -hmac "$secret" -r | cut -d ' ' -f 1)
+curl -H "X-MBX-APIKEY: $key" \\
+  "${baseUrl}/api/v3/account?$query&signature=$signature"`
+}
+
 function demoSection(demo: readonly DemoUser[]): string {
   if (demo.length === 0) return ''
-  const rows = demo.map((user) => {
-    const name = escapeHtml(user.name)
-    const shown =
-      user.loginUrl === undefined ? name : `<a href="${escapeHtml(user.loginUrl)}">${name}</a>`
-    return `<tr><th scope="row">${shown}</th><td><code>${escapeHtml(user.apiKey)}</code></td><td><code>${escapeHtml(user.secretKey)}</code></td></tr>`
+  const users = demo.map(({ name, about, apiKey, secretKey, loginUrl }) => {
+    const login =
+      loginUrl === undefined
+        ? ''
+        : ` <a href="${escapeHtml(loginUrl)}">log in as ${escapeHtml(name)}</a>`
+    const keys = [row('API key', code(apiKey)), row('Secret key', code(secretKey))]
+    const what = about === undefined ? '' : `<p>${escapeHtml(about)}</p>`
+    return `<h3>${escapeHtml(name)}${login}</h3>${what}<dl>${keys.join('')}</dl>`
   })
   return `<section aria-labelledby="demo"><h2 id="demo">Demo users</h2>
-<div class="scroll" role="region" aria-labelledby="demo" tabindex="0"><table>
-<thead><tr><th scope="col">User</th><th scope="col">API key</th><th scope="col">Secret key</th></tr></thead>
-<tbody>${rows.join('\n')}</tbody></table></div></section>`
+${users.join('\n')}</section>`
 }
 
 function linkSection(deps: GatewayDeps, baseUrl: string): string {
@@ -116,12 +144,31 @@ function linkSection(deps: GatewayDeps, baseUrl: string): string {
   const items = links.map(
     ([path, name]) => `<li><a href="${path}">${name}</a> <code>${path}</code></li>`,
   )
-  const clock = `curl -X POST ${baseUrl}/sandbox/v1/clock -H 'content-type: application/json' -d '{"advanceMs":3600000}'`
-  const hint =
-    deps.sandbox === null
-      ? ''
-      : `<h3>An hour later</h3><pre tabindex="0" aria-label="Clock example"><code>${escapeHtml(clock)}</code></pre>`
+  const hint = deps.sandbox === null ? '' : example('Let an hour pass', clockSnippet(baseUrl))
   return `<section aria-labelledby="look"><h2 id="look">Look around</h2><ul>${items.join('\n')}</ul>${hint}</section>`
+}
+
+function clockSnippet(baseUrl: string): string {
+  return `curl '${baseUrl}/sandbox/v1/clock' \\
+  -H 'content-type: application/json' -d '{"advanceMs":3600000}'`
+}
+
+function timeText(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+/** `value` is HTML. */
+function row(name: string, value: string): string {
+  return `<div><dt>${escapeHtml(name)}</dt><dd>${value}</dd></div>`
+}
+
+function code(text: string): string {
+  return `<code>${escapeHtml(text)}</code>`
+}
+
+function example(name: string, text: string): string {
+  const label = escapeHtml(name)
+  return `<h3>${label}</h3><pre tabindex="0" role="region" aria-label="${label}, example">${code(text)}</pre>`
 }
 
 export function escapeHtml(text: string): string {
@@ -145,9 +192,9 @@ h1{margin:.25rem 0 0;font-size:2.25rem;letter-spacing:-.02em;line-height:1.15}
 .lead{margin:.5rem 0 2rem;color:var(--quiet);font-size:1.125rem;max-width:36rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.25rem 1.5rem;margin:0 0 1.25rem}
 h2{margin:0 0 .75rem;font-size:1.125rem}
-h3{margin:1.25rem 0 .5rem;font-size:.95rem;color:var(--quiet)}
+h3{margin:1.5rem 0 .5rem;font-size:1rem}
 dl{margin:0;display:grid;gap:.35rem}
-dl div{display:grid;grid-template-columns:minmax(7rem,11rem) 1fr;gap:1rem}
+dl div{display:grid;grid-template-columns:minmax(7rem,11rem) minmax(0,1fr);gap:1rem}
 dt{color:var(--quiet)}
 dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .state{font-weight:600}
@@ -155,14 +202,14 @@ dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .up{color:var(--up)}.down{color:var(--down)}
 code,pre{font:.875rem/1.5 ui-monospace,monospace}
 pre{margin:0;padding:1rem;overflow:auto;border:1px solid var(--line);border-radius:.5rem;background:var(--paper)}
-.scroll{overflow:auto}
-table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.4rem .75rem .4rem 0;border-bottom:1px solid var(--line);white-space:nowrap;font-weight:normal}
-thead th{color:var(--quiet)}
+h3 a{font-weight:normal;margin-left:.5rem}
+p{margin:0 0 .75rem}
+h3+p{color:var(--quiet);margin-bottom:.5rem}
 ul{margin:0;padding-left:1.1rem}
+li{overflow-wrap:anywhere}
 a{color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .skip{position:absolute;left:-999rem}
 .skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem}
-@media (max-width:32rem){dl div{grid-template-columns:1fr;gap:0}}
+@media (max-width:32rem){header{padding-top:1.5rem}section{padding:1rem}dl{gap:.6rem}dl div{grid-template-columns:minmax(0,1fr);gap:0}pre{padding:.75rem;white-space:pre-wrap;overflow-wrap:anywhere}}
 `

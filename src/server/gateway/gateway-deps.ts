@@ -34,6 +34,8 @@ export type MarketReader = Pick<
 /** A user anyone may be: shown on the front page of a sandbox. */
 export interface DemoUser {
   readonly name: string
+  /** What they have and may do. */
+  readonly about?: string
   readonly apiKey: string
   readonly secretKey: string
   readonly loginUrl?: string
