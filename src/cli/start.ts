@@ -49,7 +49,7 @@ export function readOptions(flags: StartFlags, env: NodeJS.ProcessEnv): VenueOpt
   if (Number.isNaN(startTimeMs))
     return 'the start time is an ISO date, such as 2026-01-01T00:00:00Z'
   const live = flags.live === true
-  const market = flags.market ?? (live ? 'still' : VENUE_DEFAULTS.market)
+  const market = flags.market ?? (live ? 'binance' : VENUE_DEFAULTS.market)
   if (!isMarket(market)) return 'the market is synthetic, binance or still'
   const masterKey = env['FULCRUM_MASTER_KEY'] ?? null
   if (live && masterKey === null) {

@@ -13,9 +13,11 @@ import type { Log } from '../server/sequencer/recovery.ts'
 import { Sequencer } from '../server/sequencer/sequencer.ts'
 import { attachStreams } from '../server/streams/attach-streams.ts'
 import { demoUsers } from './demo-users.ts'
+import { IndexPrices } from './index-prices.ts'
 import { openMarket } from './market.ts'
 import { readMarketSeed } from './market-seed.ts'
 import type { VenueOptions } from './options.ts'
+import { openPriceFeed } from './price-feed.ts'
 import { loadProfile } from './profile.ts'
 import { VenueSandbox } from './sandbox-door.ts'
 import type { Stores } from './stores.ts'
@@ -44,13 +46,16 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
   const sequencer = await openSequencer(options, clock, log, stores)
   const market = await openMarketView(sequencer, stores)
   const { identities, readModel } = stores
-  const sandboxMarket = options.live ? null : await openMarket(options, sequencer, stores)
+  const prices = new IndexPrices(sequencer)
+  const sandboxMarket = options.live ? null : await openMarket(options, sequencer, prices, stores)
+  const priceFeed = openPriceFeed(options, sequencer, prices)
   let url = ''
   const sandbox =
     sandboxMarket === null
       ? null
       : new VenueSandbox({
           ...sandboxMarket,
+          prices,
           sequencer,
           clock,
           identities,
@@ -84,9 +89,11 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
   await gateway.listen({ host: options.host, port: options.port })
   url = urlOf(options.host, gateway.server.address() as AddressInfo)
   if (sandbox !== null) demo.push(...(await demoUsers(sequencer, identities, url, wallNowMs())))
+  priceFeed.start()
   sandboxMarket?.start()
   const close = async (): Promise<void> => {
     ready = false
+    priceFeed.stop()
     sandboxMarket?.stop()
     await streams.close()
     await gateway.close()
