@@ -11,6 +11,7 @@ import { maxBorrowable, maxTransferable } from '../margin/borrowing.ts'
 import { hourlyInterest } from '../margin/interest.ts'
 import type { Amount } from '../money/amount.ts'
 import { AMOUNT_MAX } from '../money/amount.ts'
+import { openOrdersLoss } from './limit-loss.ts'
 import {
   enterCross,
   reduceOnlyReason,
@@ -101,6 +102,7 @@ export function maxTransferableOf(
     prices: state.prices,
     asset: assetAt(state, asset),
     levels: levelsOf(state, user),
+    openOrdersLoss: openOrdersLoss(state, account),
   })
   if (typeof max === 'bigint') return max
   return { reason: 'index_unavailable', asset: assetAt(state, max.missing).code, ageMs: null }

@@ -19,6 +19,7 @@ import { surelyWithinCap } from '../risk/cap-screen.ts'
 import type { PositionCap } from '../risk/position-cap.ts'
 import { positionCap } from '../risk/position-cap.ts'
 import { refuseFilters } from './filters.ts'
+import { refuseRuin } from './foreseen.ts'
 import { refuseLoan } from './funds.ts'
 import {
   reduceOnlyReason,
@@ -227,7 +228,7 @@ function neededFunds(symbol: TradingSymbol, place: PlaceOrder, { fills }: Matche
   return need as Amount
 }
 
-/** The rules of cross margin that the order itself must meet: prices, level, cap, loan, in that order. */
+/** The rules of cross margin that the order itself must meet: prices, level, cap, loan, and the level afterwards. */
 function refuseOnCross(state: ExchangeState, plan: OrderPlan): Refusal | null {
   const { user, account, symbol, place } = plan
   const stale =
@@ -249,7 +250,8 @@ function refuseOnCross(state: ExchangeState, plan: OrderPlan): Refusal | null {
   }
   return (
     refuseOpening(state, plan, equityOf(valuation), stale) ??
-    (plan.borrow > 0n ? refuseLoan(state, user, plan.gives, plan.borrow) : null)
+    (plan.borrow > 0n ? refuseLoan(state, user, plan.gives, plan.borrow) : null) ??
+    refuseRuin(state, plan, valuation)
   )
 }
 

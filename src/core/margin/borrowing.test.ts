@@ -5,6 +5,7 @@ import type { Asset, Levels } from '../domain/venue.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
+import { INDEX_PRICE_SCALE, valueAt, ZERO_VALUE } from '../money/price.ts'
 import type { MaxBorrowable, MaxBorrowableInput, MissingPrice } from './borrowing.ts'
 import { maxBorrowable, maxTransferable, passesInitial } from './borrowing.ts'
 import type { Account, Stock } from './fixture.ts'
@@ -179,18 +180,30 @@ test.each([
   expect(transferable(stocks, 'USDT')).toBe(units(max))
 })
 
-function transferable(stocks: Readonly<Record<string, Stock>>, code: string, prices = {}) {
+function transferable(
+  stocks: Readonly<Record<string, Stock>>,
+  code: string,
+  prices = {},
+  openOrdersLoss = ZERO_VALUE,
+) {
   return maxTransferable({
     ...accountWith(venue, stocks),
     venue,
     prices: pricesOf(venue, prices),
     asset: assetOf(venue, code),
     levels: LEVELS_5X,
+    openOrdersLoss,
   })
 }
 
 test('L2 without debt all that is free may leave, with or without a price', () => {
   expect(transferable({ ETH: { free: '3', locked: '2' } }, 'ETH')).toBe(units('3'))
+})
+
+test('L2 L6 what open orders may lose against the index stays in the account', () => {
+  const stocks = { USDT: { free: '20000', principal: '5000', interest: '150' } }
+  const lost = valueAt(units('700'), INDEX_PRICE_SCALE as IndexPrice)
+  expect(transferable(stocks, 'USDT', {}, lost)).toBe(units('9000'))
 })
 
 test('L2 with debt never more than what is free', () => {
@@ -227,7 +240,8 @@ test('L2 what may leave keeps C at the transfer-out level, one unit more does no
       ledger.drainTouched(() => {})
       const prices = pricesAt(set)
       const asset = assetOf(venue, code)
-      const input = { ledger, account, venue, prices, asset, levels: LEVELS_5X }
+      const openOrdersLoss = ZERO_VALUE
+      const input = { ledger, account, venue, prices, asset, levels: LEVELS_5X, openOrdersLoss }
       const max = maxTransferable(input) as Amount
       const keeps = (taken: bigint): boolean =>
         ledger.rehearse(() => {

@@ -111,11 +111,16 @@ function headroomOf(input: MaxBorrowableInput, valuation: Valuation, price: Inde
   }) as Amount
 }
 
+export interface MaxTransferableInput extends AccountAndAsset {
+  /** What the account's open orders may lose against the index: collateral that is as good as gone. */
+  readonly openOrdersLoss: Value
+}
+
 /**
  * How much of an asset may leave the account (rule L2): everything free without debt; with debt, what leaves the
  * collateral at the transfer-out level or above it.
  */
-export function maxTransferable(input: AccountAndAsset): Amount | MissingPrice {
+export function maxTransferable(input: MaxTransferableInput): Amount | MissingPrice {
   const { ledger, account, venue, prices, asset, levels } = input
   assertOrdered(levels)
   const free = ledger.free(account, asset.index)
@@ -126,12 +131,13 @@ export function maxTransferable(input: AccountAndAsset): Amount | MissingPrice {
   if (price === null) return { missing: asset.index }
 
   const before = valueAt(ledger.held(account, asset.index), price)
-  const spare = valuation.collateral * RATE_SCALE - levels.transferOut * valuation.debts
+  const counted = valuation.collateral - input.openOrdersLoss
+  const spare = counted * RATE_SCALE - levels.transferOut * valuation.debts
   const weight = weightAbove(asset.collateral, before)
   const guess = weight === 0n ? free : spare / (weight * price)
   const largest = largestPassing(guess, free, (taken) => {
     const after = (before - taken * price) as Value
-    const collateral = valuation.collateral + collateralChange(asset.collateral, before, after)
+    const collateral = counted + collateralChange(asset.collateral, before, after)
     return levelAtLeast(collateral as Value, valuation.debts, levels.transferOut)
   })
   return positive(largest)
