@@ -18,9 +18,9 @@ import { ListenTokens } from '../../src/server/access/listen-tokens.ts'
 import { type Limits, RateLimits, SANDBOX_LIMITS } from '../../src/server/access/rate-limits.ts'
 import { buildGateway } from '../../src/server/gateway/gateway.ts'
 import type { GatewayDeps } from '../../src/server/gateway/gateway-deps.ts'
-import { readHistories } from '../../src/server/gateway/histories.ts'
 import { MarketView } from '../../src/server/market/market-view.ts'
 import { Projector } from '../../src/server/projections/projector.ts'
+import { queriesOf } from '../../src/server/projections/queries.ts'
 import { openSqliteStore } from '../../src/server/projections/sqlite-store.ts'
 import { VenueClock } from '../../src/server/sequencer/clock.ts'
 import { Sequencer } from '../../src/server/sequencer/sequencer.ts'
@@ -84,7 +84,7 @@ export class VenueUnderTest {
     const app = buildGateway({
       engine: sequencer,
       market,
-      histories: readHistories(store.database),
+      histories: queriesOf(store.database),
       projector,
       keys: { find: (name) => keys.get(name) },
       listenTokens: new ListenTokens(() => WALL_MS),

@@ -7,7 +7,7 @@ import type { ApiKeyStore } from '../access/api-key.ts'
 import type { ListenTokens } from '../access/listen-tokens.ts'
 import type { RateLimits } from '../access/rate-limits.ts'
 import type { MarketView } from '../market/market-view.ts'
-import type { Histories, ReadModelCursor } from './histories.ts'
+import type { Queries } from '../projections/queries.ts'
 import type { SandboxDoor } from './sandbox.ts'
 
 /** The venue as the gateway drives it; the sequencer is one. */
@@ -41,10 +41,16 @@ export interface DemoUser {
   readonly loginUrl?: string
 }
 
+/** How far the read model has come. */
+export interface ReadModelCursor {
+  /** Resolves once the read model holds everything up to and with `sequence`. */
+  waitFor(sequence: Sequence): Promise<void>
+}
+
 export interface GatewayDeps {
   readonly engine: Engine
   readonly market: MarketReader
-  readonly histories: Histories
+  readonly histories: Queries
   readonly projector: ReadModelCursor
   readonly keys: ApiKeyStore
   readonly listenTokens: ListenTokens
