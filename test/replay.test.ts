@@ -81,6 +81,8 @@ test('the report stands alone, and shows the figures of the result', () => {
   expect(html).not.toMatch(/(src|href)=|<script|@import|url\(/)
   expect(html).toContain('a &#60;b&#62; folder')
   expect(html).toContain(result.stateHash)
-  expect(html.match(/<svg /g)).toHaveLength(6)
+  // Two quiet hours: charts of calls, liquidations and deficits would be empty.
+  expect(html.match(/<svg /g)).toHaveLength(3)
+  expect(html).toContain('--accounts 20 --seed 1 --policy classic --from 2024-08-04T20:00')
   expect(html).not.toMatch(/NaN|undefined|Infinity/)
 })

@@ -19,18 +19,27 @@ export interface Chart {
   readonly fromZero: boolean
 }
 
-const WIDTH = 960
-const HEIGHT = 260
-const LEFT = 64
+const WIDTH = 720
+const HEIGHT = 220
+const LEFT = 60
 const RIGHT = 12
 const TOP = 12
 const BOTTOM = 28
 const TICKS = 5
-const TIME_TICKS = 6
+const TIME_TICKS_MAX = 6
+/** Of the axis: a mark's text is as wide as this on both sides of it. */
+const NEAR_END = 0.05
+const MINUTE_MS = 60_000
+/** Round spans between two marks of the time axis. */
+const TIME_STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 10080].map(
+  (minutes) => minutes * MINUTE_MS,
+)
 
 interface Frame {
   readonly x: (place: number) => number
   readonly y: (value: number) => number
+  /** Where the plot ends. */
+  readonly bottom: number
 }
 
 /** The chart as a `figure` with a self-contained SVG; colors of text and lines come from the page's CSS variables. */
@@ -43,6 +52,7 @@ export function drawChart(chart: Chart): string {
   const frame = {
     x: (place: number) => LEFT + ((WIDTH - LEFT - RIGHT) * place) / last,
     y: (value: number) => TOP + ((HEIGHT - TOP - BOTTOM) * (top - value)) / (top - bottom || 1),
+    bottom: HEIGHT - BOTTOM,
   }
   const drawn = { lines: drawLines, stack: drawStack, bars: drawBars }[chart.kind](chart, frame)
   const legend = chart.series.length > 1 ? legendOf(chart.series) : ''
@@ -91,18 +101,31 @@ function gridOf(ticks: readonly number[], { y }: Frame): string {
     .join('')
 }
 
-function timeAxis(times: readonly number[], { x }: Frame): string {
-  const last = times.length - 1
-  const places = Array.from({ length: TIME_TICKS }, (_, tick) =>
-    Math.round((last * tick) / (TIME_TICKS - 1)),
-  )
-  return [...new Set(places)]
-    .map((place) => {
-      const text = new Date(times[place] ?? 0).toISOString().slice(5, 16).replace('T', ' ')
-      const anchor = place === 0 ? 'start' : place === last ? 'end' : 'middle'
-      return `<text x="${round(x(place))}" y="${HEIGHT - 8}" text-anchor="${anchor}">${text}</text>`
+function timeAxis(times: readonly number[], { x, bottom }: Frame): string {
+  const marks = roundTimes(times[0] ?? 0, times.at(-1) ?? 0)
+  return marks
+    .map((timeMs, mark) => {
+      const at = round(x(times.findIndex((time) => time >= timeMs)))
+      const text = new Date(timeMs).toISOString().slice(5, 16).replace('T', ' ')
+      // Every second one makes room for larger letters on a narrow page.
+      const place = mark % 2 === 0 ? '' : ' class="minor"'
+      return `<line class="grid" x1="${at}" x2="${at}" y1="${bottom}" y2="${bottom + 4}"/><text${place} x="${at}" y="${HEIGHT - 6}" text-anchor="middle">${text}</text>`
     })
     .join('')
+}
+
+/** Times of day that people read at a glance, at most as many as there is room for, none too near to an end. */
+export function roundTimes(fromMs: number, toMs: number): number[] {
+  const spanMs = toMs - fromMs
+  const stepMs =
+    TIME_STEPS_MS.find((step) => spanMs / step <= TIME_TICKS_MAX) ??
+    Math.ceil(spanMs / TIME_TICKS_MAX)
+  const margin = spanMs * NEAR_END
+  const marks: number[] = []
+  for (let at = Math.ceil(fromMs / stepMs) * stepMs; at <= toMs - margin; at += stepMs) {
+    if (at >= fromMs + margin) marks.push(at)
+  }
+  return marks
 }
 
 function drawLines({ series }: Chart, { x, y }: Frame): string {
@@ -144,7 +167,7 @@ function drawBars({ times, series }: Chart, { x, y }: Frame): string {
           if (value === null || value === 0) return ''
           const at = new Date(times[place] ?? 0).toISOString().slice(0, 16).replace('T', ' ')
           const top = y(value)
-          return `<rect fill="${color}" x="${round(x(place) - width / 2)}" y="${round(top)}" width="${round(width)}" height="${round(y(0) - top)}"><title>${at}: ${value} ${escapeHtml(name)}</title></rect>`
+          return `<rect fill="${color}" x="${round(x(place) - width / 2)}" y="${round(top)}" width="${round(width)}" height="${round(y(0) - top)}"><title>${at}: ${tickText(value)} ${escapeHtml(name)}</title></rect>`
         })
         .join(''),
     )
@@ -159,7 +182,7 @@ function legendOf(series: readonly ChartSeries[]): string {
 }
 
 function tickText(value: number): string {
-  return String(Number(value.toPrecision(6)))
+  return Number(value.toPrecision(6)).toLocaleString('en', { maximumFractionDigits: 6 })
 }
 
 function round(value: number): number {

@@ -4,7 +4,7 @@ import type { ReplayResult } from './replay.ts'
 import { BANDS } from './replay-series.ts'
 
 const LINE_COLORS = [
-  '#2f6fde',
+  '#4080f0',
   '#d9822b',
   '#2a9d6f',
   '#c2417c',
@@ -23,14 +23,19 @@ export function replayReport(result: ReplayResult, source: string): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(summaryOf(result))}</p>
+<p class="lead">${escapeHtml(summaryOf(result))}</p>
 <table>${rowsOf(result)
-    .map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`)
+    .map(
+      ([name, value]) =>
+        `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
+    )
     .join('')}</table>
-${chartsOf(result).map(drawChart).join('\n')}
+${chartsOf(result).filter(showsSomething).map(drawChart).join('\n')}
 ${violationsOf(result)}
+<h2>Repeat it</h2>
+<pre>${escapeHtml(commandOf(result, source))}</pre>
 <h2>How to read this</h2>
-<p>Each bar is played as four index prices: open, then low and high (high first in a falling bar), then close. One
+<p>Times are UTC. Each bar is played as four index prices: open, then low and high (high first in a falling bar), then close. One
 market maker quotes every book around the recorded price; its spread widens and its depth shrinks when a price moves
 more than it usually does. The traders are drawn from the seed and act through the venue’s ordinary commands. A
 candle does not say in which order its extremes came, so a single bar may differ from what happened.</p>
@@ -40,25 +45,30 @@ candle does not say in which order its extremes came, so a single bar may differ
 
 function summaryOf(result: ReplayResult): string {
   const { liquidatedAccounts, accounts, symbols, bars } = result
-  return `${plain(accounts)} margin accounts on ${symbols.length} pairs over ${plain(bars)} bars, from ${shortTime(result.from)} to ${shortTime(result.to)} UTC: ${plain(liquidatedAccounts)} were liquidated (${((100 * liquidatedAccounts) / Math.max(1, accounts)).toFixed(1)} %).`
+  return `${plain(accounts)} margin accounts on ${symbols.length} pairs over ${plain(bars)} bars, from ${shortTime(result.from)} to ${shortTime(result.to)} UTC: ${plain(liquidatedAccounts)} were liquidated (${((100 * liquidatedAccounts) / Math.max(1, accounts)).toFixed(1)}\u00a0%).`
+}
+
+function commandOf({ accounts, seed, policy, from, to }: ReplayResult, source: string): string {
+  const population = `--accounts ${accounts} --seed ${seed} --policy ${policy}`
+  return `fulcrum replay ${source} ${population} --from ${from} --to ${to}`
 }
 
 function rowsOf(result: ReplayResult): (readonly [string, string])[] {
   return [
-    ['Policy, seed', `${result.policy}, ${result.seed}`],
-    ['Commands, trades', `${plain(result.commands)}, ${plain(result.trades)}`],
+    ['Policy', result.policy],
+    ['Seed', String(result.seed)],
+    ['Commands', plain(result.commands)],
+    ['Trades', plain(result.trades)],
     ['Margin calls', plain(result.marginCalls)],
     ['Liquidations', plain(result.liquidations)],
-    ['of which the insurance fund took over', plain(result.takenOver)],
+    ['… taken over by the insurance fund', plain(result.takenOver)],
     ['Value liquidated', usdt(result.valueLiquidated)],
     ['Clearance fees', usdt(result.clearanceFees)],
-    [
-      'Insurance fund, before and after',
-      `${usdt(result.insuranceFundBefore)}, ${usdt(result.insuranceFund)}`,
-    ],
+    ['Insurance fund before', usdt(result.insuranceFundBefore)],
+    ['Insurance fund after', usdt(result.insuranceFund)],
     ['Deficits of liquidated accounts', usdt(result.badDebt)],
-    ['of which the fund paid', usdt(result.badDebtPaidByFund)],
-    ['of which lenders bore', usdt(result.badDebtSharedByLenders)],
+    ['… paid by the insurance fund', usdt(result.badDebtPaidByFund)],
+    ['… borne by lenders', usdt(result.badDebtSharedByLenders)],
     ['State hash', result.stateHash],
     ['Audit', auditText(result)],
   ]
@@ -80,6 +90,7 @@ function chartsOf(result: ReplayResult): Chart[] {
   const times = series.map(({ timeMs }) => timeMs)
   const one = (name: string, color: string, values: number[]) => [{ name, color, values }]
   const base = { times, fromZero: true }
+  const per = perPoint(times)
   return [
     priceChart(result, times),
     {
@@ -96,7 +107,7 @@ function chartsOf(result: ReplayResult): Chart[] {
     {
       ...base,
       title: 'Liquidations started',
-      unit: 'per point of this chart',
+      unit: per,
       kind: 'bars',
       series: one(
         'liquidations',
@@ -107,7 +118,7 @@ function chartsOf(result: ReplayResult): Chart[] {
     {
       ...base,
       title: 'Margin calls',
-      unit: 'per point of this chart',
+      unit: per,
       kind: 'bars',
       series: one(
         'margin calls',
@@ -122,7 +133,7 @@ function chartsOf(result: ReplayResult): Chart[] {
       kind: 'lines',
       series: one(
         'insurance fund',
-        '#2f6fde',
+        '#4080f0',
         series.map(({ insuranceFund }) => insuranceFund / 1e6),
       ),
     },
@@ -138,6 +149,16 @@ function chartsOf(result: ReplayResult): Chart[] {
       ),
     },
   ]
+}
+
+/** A chart of nothing but zeros says no more than its figure in the table. */
+function showsSomething({ series }: Chart): boolean {
+  return series.some(({ values }) => values.some((value) => value !== null && value !== 0))
+}
+
+function perPoint([first = 0, second = first]: readonly number[]): string {
+  const minutes = Math.round((second - first) / 60_000)
+  return minutes === 1 ? 'per minute' : `per ${plain(minutes)} minutes`
 }
 
 /** The assets that fell deepest from where they were first, as a share of that. */
@@ -190,8 +211,10 @@ table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
 th,td{text-align:left;padding:4px 8px;border-bottom:1px solid var(--grid);font-weight:400;overflow-wrap:anywhere}
 th{color:var(--soft);width:38%}
 figure{margin:28px 0 0}figcaption{font-weight:600}small{color:var(--soft);font-weight:400}
-svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:12px}
-.grid{stroke:var(--grid)}.line{fill:none;stroke-width:1.6}
+svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:10px}
+.grid{stroke:var(--grid)}.line{fill:none;stroke-width:1.6;vector-effect:non-scaling-stroke}
+.lead{font-size:1.05rem}pre{padding:12px;border:1px solid var(--grid);border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:13px}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;margin:4px 0 0;font-size:13px}
 .legend span{display:inline-block;width:12px;height:12px;border-radius:2px;margin-right:6px;vertical-align:-1px}
+@media (max-width:40rem){svg text{font-size:18px}.minor{display:none}th{width:46%}td{padding-right:0}}
 `
