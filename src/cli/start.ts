@@ -29,9 +29,11 @@ export async function runStart(flags: StartFlags, env = process.env): Promise<nu
     return 2
   }
   const startedMs = performance.now()
+  // Before the start is announced: whoever stops it the moment it trades gets an end in order too.
+  const asked = stopAsked()
   const venue = await openVenue(options, logger())
   console.log(announcement(venue, options, Math.round(performance.now() - startedMs)))
-  await stopAsked()
+  await asked
   await venue.close()
   return 0
 }
@@ -108,6 +110,7 @@ function indent(text: string): string {
   return text.replace(/^(?=.)/gm, '  ')
 }
 
+/** The first signal asks; a second one of its kind ends the process at once, as without this. */
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve())
