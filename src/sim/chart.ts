@@ -26,7 +26,7 @@ const RIGHT = 12
 const TOP = 12
 const BOTTOM = 28
 const TICKS = 5
-const TIME_TICKS_MAX = 6
+const TIME_TICKS_MAX = 8
 /** Of the axis: a mark's text is as wide as this on both sides of it. */
 const NEAR_END = 0.05
 const MINUTE_MS = 60_000
