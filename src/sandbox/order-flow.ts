@@ -24,6 +24,8 @@ export const ORDER_FLOW_SETTINGS: OrderFlowSettings = {
   usdtMax: 5_000,
 }
 
+/** Above every symbol's smallest notional. */
+const OPENING_USDT = 100
 /** Net bought beyond this makes a bot sell, so that none runs dry. */
 const NET_LIMIT_SHARE = 20
 /** How far through the fair price a limit order reaches: past the market maker's first levels. */
@@ -79,12 +81,21 @@ export class OrderFlow {
 
   /** The next order; null when the symbol drawn has no price or the size drawn is below its filters. */
   next(): PlaceOrder | null {
+    return this.#orderOn(this.#prng.pick(this.#venue.symbols), this.#size())
+  }
+
+  /** One small order on every symbol that never traded is enough for each to have a last price. */
+  opening(traded: (symbol: TradingSymbol) => boolean): PlaceOrder[] {
+    return this.#venue.symbols
+      .filter((symbol) => !traded(symbol))
+      .flatMap((symbol) => this.#orderOn(symbol, OPENING_USDT) ?? [])
+  }
+
+  #orderOn(symbol: TradingSymbol, usdt: number): PlaceOrder | null {
     const prng = this.#prng
-    const symbol = prng.pick(this.#venue.symbols)
     const userId = prng.pick(this.#users)
     const quotePrice = this.#prices[symbol.quote] ?? null
     const fair = fairPrice(symbol, this.#prices[symbol.base] ?? null, quotePrice)
-    const usdt = this.#size()
     const lean = (this.#net[symbol.index] ?? 0) / (NET_LIMIT_SHARE * this.#settings.usdtMax)
     const buys = prng.chance(Math.min(1, Math.max(0, 0.5 - lean / 2)))
     const limited = prng.chance(0.4)

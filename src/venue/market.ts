@@ -53,6 +53,7 @@ export async function openMarket(
   prices.feed(startPrices(options, sequencer))
   await prices.send()
   await maker.requote()
+  await openingTrades(sequencer, flow)
   const moves = options.market !== 'still' || options.candles !== null
   return {
     maker,
@@ -66,6 +67,13 @@ export async function openMarket(
       flow.stop()
     },
   }
+}
+
+/** Clients expect a last price of every symbol that trades. */
+async function openingTrades(sequencer: Sequencer, flow: OrderFlow): Promise<void> {
+  const trades = sequencer.ask('lastTradeIds', {})
+  const orders = flow.opening(({ index }) => (trades[index] ?? 0) > 0)
+  await Promise.all(orders.map((order) => sequencer.submit(order)))
 }
 
 async function openMaker(

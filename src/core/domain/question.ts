@@ -7,6 +7,7 @@ import type {
   Sequence,
   SymbolIndex,
   TimestampMs,
+  TradeId,
   UserId,
 } from './ids.ts'
 import type { Order, Side } from './order.ts'
@@ -186,6 +187,8 @@ export interface Questions {
     ask: { symbol: SymbolIndex; side: Side; levels: number }
     answer: readonly (readonly [number, number, number])[]
   }
+  /** By symbol index; 0 before the first trade. */
+  lastTradeIds: { ask: Record<never, never>; answer: readonly TradeId[] }
   liquidations: { ask: Record<never, never>; answer: readonly RunningLiquidation[] }
   insuranceFund: { ask: Record<never, never>; answer: readonly BalanceLine[] }
   status: {

@@ -75,6 +75,7 @@ const ANSWERS: Answers = {
         maxBigint(state.ledger.free(VENUE_ACCOUNT.pool, index) - poolReserve, 0n) as Amount,
     ),
   depth: (state, { symbol, side, levels }) => bookOf(state, symbol).depth(side, levels),
+  lastTradeIds: (state) => state.lastTradeId,
   liquidations: (state) =>
     [...state.liquidations.values()].map(({ id, userId, startedMs }) => ({
       liquidationId: id,
