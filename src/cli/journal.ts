@@ -10,7 +10,6 @@ import { decodeCommand } from '../server/sequencer/command-codec.ts'
 import { setAsideOf } from '../server/sequencer/set-aside.ts'
 import { WrongInput } from './failure.ts'
 
-const ATTEMPTS = 3
 const PAUSE_MS = 100
 
 /** The journal's folder in a data folder; raises `WrongInput` when there is none. */
@@ -21,20 +20,26 @@ export function journalIn(data: string): string {
 }
 
 /**
- * The whole journal, checked. A batch that a running venue is writing looks torn or damaged to a reader, and is whole
- * a moment later; only what stays so is told. `begin` makes the visitor of each attempt.
+ * The whole journal, checked. A batch that a running venue is writing may look torn or damaged to a reader, and is
+ * whole a moment later, so only what is still wrong at the same place is told. `begin` makes each attempt's visitor.
  */
 export async function scannedJournal(
   directory: string,
   begin: () => BatchVisitor = () => () => {},
 ): Promise<JournalScan> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const scan = await scanJournal(nodeStorage(), directory, begin())
-      if (scan.tornTail === null || attempt === ATTEMPTS) return scan
-    } catch (error) {
-      if (!(error instanceof JournalDamaged) || attempt === ATTEMPTS) throw error
+  let wrongAt = ''
+  for (;;) {
+    const scan = await scanJournal(nodeStorage(), directory, begin()).catch((error: unknown) => {
+      if (error instanceof JournalDamaged) return error
+      throw error
+    })
+    const flaw = scan instanceof JournalDamaged ? scan : scan.tornTail
+    const place = flaw === null ? '' : `${flaw.file} ${flaw.offset}`
+    if (place === wrongAt || flaw === null) {
+      if (scan instanceof JournalDamaged) throw scan
+      return scan
     }
+    wrongAt = place
     await delay(PAUSE_MS)
   }
 }
