@@ -24,6 +24,11 @@ export function refuseRuin(
   { assets, debts }: Valuation,
 ): Refusal | null {
   const { account, gives, receives, borrow, place, user } = plan
+  const foreseenLoss =
+    lossAtLimit(state, plan.symbol, place.side, place.price, plan.restLots) +
+    openOrdersLoss(state, account)
+  // Nothing is given away, and a loan was granted at a far higher level.
+  if (plan.fills.length === 0 && foreseenLoss === 0n) return null
   const givesPrice = state.prices[gives.index] ?? 0n
   const receivesPrice = state.prices[receives.index] ?? 0n
   const charged = borrow > 0n ? hourlyInterest(borrow, gives.dailyInterestRate) : 0n
@@ -36,8 +41,7 @@ export function refuseRuin(
     debtsAfter -= repaid
     assetsAfter -= repaid
   }
-  assetsAfter -= lossAtLimit(state, plan.symbol, place.side, place.price, plan.restLots)
-  assetsAfter -= openOrdersLoss(state, account)
+  assetsAfter -= foreseenLoss
   const { liquidation } = levelsOf(state, user)
   if (levelAbove(assetsAfter as Value, debtsAfter as Value, liquidation)) return null
   return {

@@ -10,14 +10,24 @@ import { openOrdersOf, symbolAt } from './state.ts'
 
 /** What the account's open orders would lose against the index if each filled at its limit. */
 export function openOrdersLoss(state: ExchangeState, account: AccountId): Value {
-  let loss: bigint = ZERO_VALUE
+  if (nothingLoses(state, account)) return ZERO_VALUE
+  let loss = 0n
   for (const { symbol, side, price, lots, executedLots } of openOrdersOf(state, account)) {
     loss += lossAtLimit(state, symbolAt(state, symbol), side, price, (lots - executedLots) as Lots)
   }
   return loss as Value
 }
 
-/** What filling at a limit would lose against the index; nothing where a limit is better or there is no index. */
+/** Nearly always: by side of a symbol, not even the worst limit is worse than the index. */
+function nothingLoses(state: ExchangeState, account: AccountId): boolean {
+  for (const { symbol, side, dearest, cheapest } of state.orders.restingSides(account)) {
+    const worst = side === 'BUY' ? dearest : cheapest
+    if (!isSurelyBetter(state, symbolAt(state, symbol), side, worst)) return false
+  }
+  return true
+}
+
+/** What filling at a limit would lose against the index; nothing where the limit is better or there is no index. */
 export function lossAtLimit(
   state: ExchangeState,
   symbol: TradingSymbol,
@@ -25,10 +35,26 @@ export function lossAtLimit(
   price: Ticks,
   lots: Lots,
 ): Value {
+  if (lots === 0 || isSurelyBetter(state, symbol, side, price)) return ZERO_VALUE
   const basePrice = state.prices[symbol.base] ?? null
   const quotePrice = state.prices[symbol.quote] ?? null
-  if (lots === 0 || basePrice === null || quotePrice === null) return ZERO_VALUE
+  if (basePrice === null || quotePrice === null) return ZERO_VALUE
   const base = baseOf(symbol, lots) * basePrice
   const quote = notionalOf(symbol, price, lots) * quotePrice
   return maxBigint(side === 'BUY' ? quote - base : base - quote, 0n) as Value
+}
+
+/** Far more than the roundings of three products of doubles add up to. */
+const TOLERANCE = 1e-9
+
+/** A screen: most limits are better than the index by more than doubles are wrong. Without an index it says no. */
+function isSurelyBetter(
+  { screenPrices }: ExchangeState,
+  { base, quote, tickSize }: TradingSymbol,
+  side: Side,
+  price: Ticks,
+): boolean {
+  const index = screenPrices[base] ?? Number.NaN
+  const limit = ((price * Number(tickSize)) / 1e8) * (screenPrices[quote] ?? Number.NaN)
+  return side === 'BUY' ? limit < index * (1 - TOLERANCE) : limit > index * (1 + TOLERANCE)
 }

@@ -3,6 +3,7 @@ import type { OrderReference } from '../domain/command.ts'
 import type { AccountId, OrderId, SymbolIndex } from '../domain/ids.ts'
 import type { Order, Side } from '../domain/order.ts'
 import type { Lots, Ticks } from '../money/price.ts'
+import { TICKS_LIMIT } from '../money/price.ts'
 
 /** An order in its account's chain, oldest first. */
 interface Link {
@@ -20,14 +21,20 @@ interface AccountOrders {
   readonly resting: Map<number, RestingSide>
 }
 
-/** What an account rests on one side of a symbol: the sum, and a bound on the prices. */
+/** What an account rests on one side of a symbol: the sum, and bounds on the prices. */
 export interface RestingSide {
+  readonly symbol: SymbolIndex
+  readonly side: Side
   lots: number
   /** No order here is dearer. Lowered only when the side is empty, so it may overstate. */
   dearest: Ticks
+  /** No order here is cheaper; raised only when the side is empty. */
+  cheapest: Ticks
 }
 
-const NOTHING_RESTS: Readonly<RestingSide> = { lots: 0, dearest: 0 as Ticks }
+const DEAREST_OF_NONE = 0 as Ticks
+const CHEAPEST_OF_NONE = TICKS_LIMIT as Ticks
+const NOTHING_RESTS = { lots: 0, dearest: DEAREST_OF_NONE } as const
 
 /** Every open order, found by id, by its account, and by the account's own name for it. */
 export class OrderStore {
@@ -56,11 +63,18 @@ export class OrderStore {
     const key = sideKey(order.symbol, order.side)
     let side = account.resting.get(key)
     if (side === undefined) {
-      side = { lots: 0, dearest: 0 as Ticks }
+      side = {
+        symbol: order.symbol,
+        side: order.side,
+        lots: 0,
+        dearest: DEAREST_OF_NONE,
+        cheapest: CHEAPEST_OF_NONE,
+      }
       account.resting.set(key, side)
     }
     side.lots += order.lots - order.executedLots
     if (order.price > side.dearest) side.dearest = order.price
+    if (order.price < side.cheapest) side.cheapest = order.price
   }
 
   /** An open order was filled in part or in whole. */
@@ -76,8 +90,19 @@ export class OrderStore {
   }
 
   /** What the account rests on one side of a symbol. */
-  restingOf(account: AccountId, symbol: SymbolIndex, side: Side): Readonly<RestingSide> {
+  restingOf(
+    account: AccountId,
+    symbol: SymbolIndex,
+    side: Side,
+  ): Readonly<Pick<RestingSide, 'lots' | 'dearest'>> {
     return this.#accounts.get(account)?.resting.get(sideKey(symbol, side)) ?? NOTHING_RESTS
+  }
+
+  /** Every side on which the account rests something, in no order that may matter. */
+  *restingSides(account: AccountId): Generator<Readonly<RestingSide>> {
+    for (const side of this.#accounts.get(account)?.resting.values() ?? []) {
+      if (side.lots > 0) yield side
+    }
   }
 
   #lower(order: Order, lots: number): void {
@@ -87,7 +112,9 @@ export class OrderStore {
     const side = present(resting, 'an open order counts on its side')
     side.lots -= lots
     assert(side.lots >= 0, 'no side rests less than nothing')
-    if (side.lots === 0) side.dearest = 0 as Ticks
+    if (side.lots > 0) return
+    side.dearest = DEAREST_OF_NONE
+    side.cheapest = CHEAPEST_OF_NONE
   }
 
   get(id: OrderId): Order {
