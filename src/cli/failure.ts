@@ -10,6 +10,10 @@ export class WrongInput extends Error {
 export function failureOf(error: unknown): { readonly text: string; readonly code: number } {
   if (!(error instanceof Error)) return { text: String(error), code: 1 }
   if (DEFECTS.has(error.name)) return { text: error.stack ?? error.message, code: 1 }
+  const { code, port } = error as { code?: string; port?: number }
+  if (code === 'EADDRINUSE') {
+    return { text: `port ${port} is taken; give another with --port, 0 for any free one`, code: 1 }
+  }
   // Networks put what went wrong into the errors they join, and leave their own message empty.
   const joined = error instanceof AggregateError ? error.errors.map(String).join('; ') : ''
   return { text: error.message || joined || error.name, code: WRONG_INPUT.has(error.name) ? 2 : 1 }
