@@ -54,12 +54,12 @@ export class AuditLiquidations {
     this.#leverage.set(userId, leverage)
   }
 
-  /** Q1: nobody stands at or below the liquidation level without being liquidated. */
-  sweep(report: Report): void {
+  /** Q1: nobody stands at or below the liquidation level by `prices` without being liquidated. */
+  sweep(prices: readonly (bigint | null)[], report: Report): void {
     for (let user = 1; user <= this.#balances.users; user += 1) {
       const userId = user as UserId
       if (this.#byUser.has(userId)) continue
-      const value = this.#balances.valueCross(userId, this.#prices)
+      const value = this.#balances.valueCross(userId, prices)
       if (value === null || value.debts === 0n) continue
       if (value.assets * RATE_SCALE <= value.debts * this.#levels(userId).liquidation) {
         report(`Q1 user ${userId} is at or below the liquidation level and was missed`)

@@ -36,11 +36,13 @@ export class Auditor {
   #commands = 0
   #events = 0
   #lastMs = 0
+  #nowMs = 0
   #venue: Venue | null = null
   #balances = new AuditBalances(0)
   #orders: AuditOrders | null = null
   #liquidations: AuditLiquidations | null = null
   #prices: (bigint | null)[] = []
+  #pricedMs: number[] = []
   /** Deposited from outside, by asset, the venue's own start included. */
   #deposited: bigint[] = []
   #lastTransactionId = 0
@@ -58,6 +60,7 @@ export class Auditor {
     this.#commands += 1
     // A command that was set aside did not happen; not even time passed.
     if (outcome.refusal?.reason === 'internal_error') return
+    this.#nowMs = timestampMs
     const charges = this.#chargesDue(timestampMs)
     let charged = 0
     for (const event of outcome.events) {
@@ -78,7 +81,7 @@ export class Auditor {
   /** The last look, against the engine's own ledger. `stateHash` is handed through. */
   finish(state: ExchangeState, stateHash: string): AuditResult {
     const report = (violation: string): void => this.#report(violation)
-    this.#liquidations?.sweep(report)
+    this.#liquidations?.sweep(this.#goodPrices(), report)
     if (this.#orders !== null && this.#venue !== null) {
       if (this.#orders.size !== state.orders.size) report('V4 other orders are open')
       compareLedgers(state, this.#venue, this.#balances, this.#orders, this.#deposited, report)
@@ -115,7 +118,16 @@ export class Auditor {
   #sweep(): void {
     this.#priceCommands += 1
     if (this.#priceCommands % SWEEP_ONE_IN !== 0) return
-    this.#liquidations?.sweep((violation) => this.#report(violation))
+    this.#liquidations?.sweep(this.#goodPrices(), (violation) => this.#report(violation))
+  }
+
+  /** X3: without those that are too old, on which nobody is liquidated. */
+  #goodPrices(): (bigint | null)[] {
+    const { usdt, policy } = this.#venue ?? {}
+    const since = this.#nowMs - (policy?.indexPriceAgeMaxMs ?? 0)
+    return this.#prices.map((price, asset) =>
+      asset === usdt || (this.#pricedMs[asset] ?? 0) >= since ? price : null,
+    )
   }
 
   #follow(event: Event): void {
@@ -128,7 +140,10 @@ export class Auditor {
         this.#balances.openUser()
         break
       case 'IndexPricesSet':
-        for (const [asset, price] of event.prices) this.#prices[asset] = price
+        for (const [asset, price] of event.prices) {
+          this.#prices[asset] = price
+          this.#pricedMs[asset] = this.#nowMs
+        }
         break
       case 'LeverageChanged':
         this.#liquidations?.setLeverage(event.userId, event.leverage)

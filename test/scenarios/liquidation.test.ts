@@ -283,3 +283,29 @@ test('L5 a margin call comes at the call level, again 0.02 lower and every 24 ho
   expect(all(day, 'MarginCalled')).toHaveLength(1)
   expect(calls('5000')).toEqual(['ended'])
 })
+
+test('X3 an index that is too old liquidates nobody, and its next price does', () => {
+  const { exchange, maker, trader } = portfolio()
+  const started = (events: Parameters<typeof all>[0]) => all(events, 'LiquidationStarted').length
+  const atLast = { BTC: '2000', ETH: '1000' }
+  quoteAll(exchange, maker, atLast)
+  exchange.pass(60_000)
+  expect(started(exchange.prices({ ETH: '1000', SOL: '100' }).events)).toBe(0)
+  exchange.pass(1)
+  // BTC, and what is owed in SOL, are 60,001 ms and 1 ms old; only what is owed has moved.
+  expect(started(exchange.prices({ SOL: '181' }).events)).toBe(0)
+  expect(exchange.ask('risk', { userId: trader }).standing.marginLevel < '1.1').toBe(true)
+  expect(started(exchange.prices({ BTC: '10000' }).events)).toBe(1)
+})
+
+test('X3 Q3 a liquidation that waits goes on and is taken over only on an index that is good', () => {
+  const { exchange, maker, trader } = portfolio()
+  for (const code of ['BTC', 'ETH', 'SOL']) exchange.quote(maker, `${code}USDT`, [], [])
+  exchange.prices({ BTC: '1990' })
+  quoteAll(exchange, maker, { BTC: '1990' })
+  const waited = exchange.pass(60_001).events
+  expect(all(waited, 'TradeExecuted')).toEqual([])
+  expect(all(waited, 'LiquidationFinished')).toEqual([])
+  const over = exchange.prices({ BTC: '1990', ETH: '1000', SOL: '100' }).events
+  expect(only(over, 'LiquidationFinished')).toMatchObject({ userId: trader, outcome: 'taken_over' })
+})

@@ -18,7 +18,7 @@ import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
 import { announceRepayment, postRepayment } from './funds.ts'
 import { acceptOrder, removeOrder } from './place-order.ts'
 import { match } from './plan-order.ts'
-import { valuationOf } from './standing.ts'
+import { refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState, Liquidation, User } from './state.ts'
 import { assetAt, bookOf, levelsOf, openOrdersOf, ownerOf, userOf, venueOf } from './state.ts'
 import type { TakenOver } from './take-over.ts'
@@ -125,9 +125,9 @@ function tradeOut(
 function stopsEarly(state: ExchangeState, user: User, account: AccountId): boolean {
   const { stopEarly } = levelsOf(state, user)
   if (stopEarly === null) return false
-  const { assets, debts, missing } = valuationOf(state, account)
+  const { assets, debts } = valuationOf(state, account)
   // A debt without a price counts for nothing, and the level would look safe.
-  return missing === null && levelAbove(assets, debts, stopEarly)
+  return levelAbove(assets, debts, stopEarly) && refuseStaleAccount(state, account) === null
 }
 
 /** Held assets but USDT, the most valuable first. */
@@ -213,12 +213,12 @@ interface Market {
   readonly limit: Ticks
 }
 
-/** The asset's USDT book and the edge of the band around its index (rule Q3); null while it has no index. */
+/** The asset's USDT book and the edge of the band around its index (rule Q3); null while that is not good (X3). */
 function marketFor(state: ExchangeState, asset: Asset, side: Side): Market | null {
   const venue = venueOf(state)
   const symbol = venue.usdtSymbol[asset.index] ?? null
   const price = state.prices[asset.index] ?? null
-  if (symbol === null || price === null) return null
+  if (symbol === null || price === null || refuseStale(state, asset.index) !== null) return null
   const { liquidationBand } = venue.policy
   const scale = symbol.tickSize * RATE_SCALE
   const edge =

@@ -8,7 +8,7 @@ import { screenAtRisk } from '../risk/watchlist.ts'
 import { continueLiquidations, startLiquidation } from './liquidate.ts'
 import { reviewMarginCall } from './margin-call.ts'
 import { clampPositions } from './positions.ts'
-import { valuationOf } from './standing.ts'
+import { refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
 import { levelsOf, ownerOf } from './state.ts'
 
@@ -109,10 +109,10 @@ function breachOf(state: ExchangeState, account: AccountId): Valuation | null {
   const { user } = ownerOf(state, account)
   if (user.liquidation !== null) return null
   const valuation = valuationOf(state, account)
-  // Without a price nothing is known to be breached: the guard errs toward no liquidation.
-  if (valuation.missing !== null) return null
   const { liquidation } = levelsOf(state, user)
-  return levelAtOrBelow(valuation.assets, valuation.debts, liquidation) ? valuation : null
+  if (!levelAtOrBelow(valuation.assets, valuation.debts, liquidation)) return null
+  // Without a price that is good nothing is known to be breached (rule X3): the guard errs toward no liquidation.
+  return refuseStaleAccount(state, account) === null ? valuation : null
 }
 
 function lowest(breached: ReadonlyMap<AccountId, Valuation>): AccountId {

@@ -9,7 +9,7 @@ import type { IndexPrice } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import { divCeil, divFloor, maxBigint, minBigint } from '../money/rounding.ts'
 import { postRepayment } from './funds.ts'
-import { valuationOf } from './standing.ts'
+import { refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState, Liquidation, User } from './state.ts'
 import { assetAt, venueOf } from './state.ts'
 
@@ -24,7 +24,7 @@ const { insuranceFund } = VENUE_ACCOUNT
 /**
  * Rules Q3 and Q5: the insurance fund takes what is left of a portfolio over at index price. It gives USDT for what
  * is worth more than the debts, pays what is worth less, and past its own means the debts' lenders bear the rest.
- * Null while an asset concerned has no index price.
+ * Null while an asset concerned has no index price that is good (rule X3).
  */
 export function takeOver(
   state: ExchangeState,
@@ -32,8 +32,8 @@ export function takeOver(
   user: User,
 ): TakenOver | null {
   const account = user.accounts.CROSS_MARGIN
-  const { assets, debts, missing } = valuationOf(state, account)
-  if (missing !== null) return null
+  if (refuseStaleAccount(state, account) !== null) return null
+  const { assets, debts } = valuationOf(state, account)
   const shortfall = maxBigint(debts - assets, 0n)
   const fundEquity = equityOf(valuationOf(state, insuranceFund))
   const lost = shareLoss(
