@@ -137,7 +137,7 @@ async function readModel(
   url: string | null,
   journaled: Journaled | null,
 ): Promise<Finding> {
-  if (journaled === null) return ok('not looked at: it follows from a journal that can be read')
+  if (journaled === null) return ok('not compared: there is no journal that can be read')
   const applied = url === null ? appliedInFile(data) : await appliedInPostgres(url)
   if (applied === null) return ok('none yet; the next start makes it from the journal')
   const behind = journaled.sequence - applied
