@@ -125,7 +125,8 @@ function differs({ kind, answer, cancellation }: Intent, row: Row): string | nul
     asked: [told.status, 'CANCELED'],
     acknowledged: ['CANCELED'],
   }
-  if (!allowed[cancellation].includes(row.status)) return `is ${row.status}, told ${told.status}`
+  const due = allowed[cancellation]
+  if (!due.includes(row.status)) return `is ${row.status}, told ${due.join(' or ')}`
   return row.executedQty === told.executedQty ? null : `filled ${row.executedQty}`
 }
 

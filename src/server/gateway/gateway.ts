@@ -58,6 +58,8 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     frameworkErrors: (_error, _request, reply) =>
       sendError(reply, requestError('illegal_characters')),
     exposeHeadRoutes: false,
+    // Fastify's own answer has another shape; ours is -1008 like every other time the venue is not ready.
+    return503OnClosing: false,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     routerOptions: { querystringParser: () => ({}) },
