@@ -240,6 +240,24 @@ test('Q6 with early stop the liquidation ends once the level is past it, and the
   expect(Number(level(stage))).toBeGreaterThan(1.2)
 })
 
+test('Q4 Q6 a liquidation that ends early pays its fee, and the level stays past the stop', () => {
+  const exchange = new TestExchange(plainVenue({ levels: loadProfile('binance').policy.levels }))
+  exchange.prices({ BTC: '10000', ETH: '1000', SOL: '100' })
+  const maker = exchange.stranger({
+    SPOT: { USDT: '10000000', BTC: '100', ETH: '1000', SOL: '10000' },
+  })
+  quoteAll(exchange, maker, { BTC: '9999.99', ETH: '999.99', SOL: '99.999' })
+  const trader = exchange.user({ CROSS_MARGIN: { USDT: '10000' } })
+  for (const order of ['BUY 1 BTCUSDT', 'BUY 10 ETHUSDT', 'BUY 100 SOLUSDT']) {
+    exchange.must(exchange.order(trader, order, { sideEffect: 'MARGIN_BUY' }))
+  }
+  quoteAll(exchange, maker, { BTC: '2000', ETH: '1000', SOL: '100' })
+  const finished = only(exchange.prices({ BTC: '2000' }).events, 'LiquidationFinished')
+  expect(finished).toMatchObject({ outcome: 'stopped_early', clearanceFee: amountOf('400') })
+  expect(exchange.balance(trader, 'CROSS_MARGIN', 'USDT')).toBe('0 / 0 / 400 / 0')
+  expect(level({ exchange, maker, trader })).toBe('5.00000000')
+})
+
 test('Q6 X3 without the index of a debt nobody can say that the level is past it', () => {
   const { exchange, maker, trader } = portfolio({ levels: loadProfile('binance').policy.levels })
   for (const name of ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']) exchange.quote(maker, name, [], [])

@@ -11,8 +11,8 @@ import { formatLevel, levelAbove } from '../margin/level.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import { formatDecimalShort } from '../money/decimal.ts'
-import type { IndexPrice, Lots, Ticks } from '../money/price.ts'
-import { usdtFloor } from '../money/price.ts'
+import type { IndexPrice, Lots, Ticks, Value } from '../money/price.ts'
+import { INDEX_PRICE_SCALE, usdtFloor } from '../money/price.ts'
 import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
 import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
 import { announceRepayment, postRepayment } from './funds.ts'
@@ -112,22 +112,29 @@ function tradeOut(
   const { usdt } = venueOf(state)
   for (const asset of byValueHeld(state, account)) {
     sellSurplus(state, liquidation, user, asset)
-    if (stopsEarly(state, user, account)) return true
+    if (stopsEarly(state, liquidation, user, account)) return true
   }
   for (const { asset } of [...state.ledger.holdings(account)]) {
     if (asset !== usdt) buyShortage(state, liquidation, user, assetAt(state, asset))
-    if (stopsEarly(state, user, account)) return true
+    if (stopsEarly(state, liquidation, user, account)) return true
   }
   repayFromFree(state, account, assetAt(state, usdt))
-  return stopsEarly(state, user, account)
+  return stopsEarly(state, liquidation, user, account)
 }
 
-function stopsEarly(state: ExchangeState, user: User, account: AccountId): boolean {
+/** Whether the level is past the early stop even once the fee is paid: the fee must not bring the account down again. */
+function stopsEarly(
+  state: ExchangeState,
+  liquidation: Liquidation,
+  user: User,
+  account: AccountId,
+): boolean {
   const { stopEarly } = levelsOf(state, user)
   if (stopEarly === null) return false
   const { assets, debts } = valuationOf(state, account)
   // A debt without a price counts for nothing, and the level would look safe.
-  return levelAbove(assets, debts, stopEarly) && refuseStaleAccount(state, account) === null
+  const left = (assets - feeDue(state, liquidation) * INDEX_PRICE_SCALE) as Value
+  return levelAbove(left, debts, stopEarly) && refuseStaleAccount(state, account) === null
 }
 
 /** Held assets but USDT, the most valuable first. */
@@ -151,10 +158,16 @@ function repayInKind(state: ExchangeState, account: AccountId): void {
   }
 }
 
-function repayFromFree(state: ExchangeState, account: AccountId, asset: Asset): void {
-  const free = state.ledger.free(account, asset.index)
+/** Repays what is owed of an asset from what is free of it, but for `kept`. */
+function repayFromFree(
+  state: ExchangeState,
+  account: AccountId,
+  asset: Asset,
+  kept: Amount = ZERO,
+): void {
+  const free = state.ledger.free(account, asset.index) - kept
   const sum = minBigint(free, state.ledger.owed(account, asset.index)) as Amount
-  if (sum === 0n) return
+  if (sum <= 0n) return
   const { user } = ownerOf(state, account)
   announceRepayment(state, user.id, asset, postRepayment(state, account, asset, sum), 'LIQUIDATION')
 }
@@ -172,9 +185,10 @@ function sellSurplus(
   const lots = lotsFloor(surplus, market.symbol.stepSize)
   if (lots === 0) return
   trade(state, liquidation, user, market, 'SELL', lots)
-  if (venueOf(state).policy.levels[user.leverage].stopEarly !== null) {
-    repayFromFree(state, account, assetAt(state, venueOf(state).usdt))
-  }
+  if (levelsOf(state, user).stopEarly === null) return
+  // If this ends it, the fee is paid from these proceeds; if not, they repay as well in the end.
+  const kept = feeDue(state, liquidation)
+  repayFromFree(state, account, assetAt(state, venueOf(state).usdt), kept)
 }
 
 /** Buys until nothing is owed, the money is gone, or the book has no more inside the band. */
@@ -300,14 +314,13 @@ function finish(
   outcome: Outcome,
   taken: TakenOver,
 ): void {
-  const { usdt, policy } = venueOf(state)
+  const { usdt } = venueOf(state)
   const user = userOf(state, liquidation.userId)
   assert(user !== undefined, 'a liquidation is of a user')
   const account = user.accounts.CROSS_MARGIN
-  const due = divCeil(liquidation.valueLiquidated * policy.clearanceFee, RATE_SCALE)
   const owing = state.ledger.owed(account, usdt)
   const left = owing > 0n && outcome !== 'stopped_early' ? 0n : state.ledger.free(account, usdt)
-  const clearanceFee = minBigint(due, left) as Amount
+  const clearanceFee = minBigint(feeDue(state, liquidation), left) as Amount
   transferred(state.ledger, account, VENUE_ACCOUNT.insuranceFund, usdt, clearanceFee)
   user.liquidation = null
   state.liquidations.delete(liquidation.id)
@@ -320,4 +333,9 @@ function finish(
     clearanceFee,
     ...taken,
   })
+}
+
+function feeDue(state: ExchangeState, { valueLiquidated }: Liquidation): Amount {
+  const { clearanceFee } = venueOf(state).policy
+  return divCeil(valueLiquidated * clearanceFee, RATE_SCALE) as Amount
 }
