@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { VenueDocument } from '../core/domain/venue-document.ts'
 import { ask } from '../core/engine/ask.ts'
 import { apply, createState } from '../core/engine/engine.ts'
 import { decodeState, encodeState } from '../core/engine/snapshot.ts'
@@ -42,8 +43,10 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
   const wallNowMs = (): number => Date.now()
   const onError = (error: unknown, where: string): void => log.error({ error, where }, 'a failure')
   const clock = new VenueClock(wallNowMs, options.startTimeMs ?? wallNowMs(), options.speed)
+  // Before anything is written: a policy that cannot be read leaves no half-made data folder.
+  const document = loadProfile(options.policy)
   const stores = await openStores(options, (error) => onError(error, 'read model'))
-  const sequencer = await openSequencer(options, clock, log, stores)
+  const sequencer = await openSequencer(options, document, clock, log, stores)
   const market = await openMarketView(sequencer, stores)
   const { identities, readModel } = stores
   const prices = new IndexPrices(sequencer)
@@ -105,6 +108,7 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
 /** Recovers the journal and brings the read model up to it. A new journal begins with the policy's venue. */
 async function openSequencer(
   options: VenueOptions,
+  document: VenueDocument,
   clock: VenueClock,
   log: Log,
   { readModel }: Stores,
@@ -123,7 +127,10 @@ async function openSequencer(
   })
   sequencer.subscribe((outcome) => projector.offer(outcome))
   if (sequencer.sequence === 0) {
-    await sequencer.submit({ type: 'OpenVenue', document: loadProfile(options.policy) })
+    await sequencer.submit({ type: 'OpenVenue', document })
+  } else if (sequencer.venue.policy.profile !== document.policy.profile) {
+    const { profile } = sequencer.venue.policy
+    log.warn({ profile, asked: document.policy.profile }, 'the policy this venue began with stays')
   }
   return sequencer
 }
