@@ -120,7 +120,7 @@ test.each<[string, (journal: Journal) => void, keyof Pick<Journal, 'end' | 'last
     ({ file, last, end }) => overwrite(file, last + 100, new Uint8Array(end - last - 100)),
     'last',
   ],
-])('J4 %s is cut off and told of, and the venue trades', async (name, tear, at) => {
+])('J3 %s is cut off and told of, and the venue trades', async (name, tear, at) => {
   const dir = copyOfKilled(name)
   const journal = await journalOf(dir)
   tear(journal)
@@ -145,7 +145,7 @@ test.each<[string, (journal: Journal) => number, number]>([
   ['a header in the middle', ({ offsets }) => offsets[offsets.length >> 1] ?? 0, 4],
   ['the segment’s own header', () => 0, 20],
 ])(
-  'J3 a flipped byte in %s stops the start with file, place and remedy',
+  'J4 a flipped byte in %s stops the start with file, place and remedy',
   async (name, placeOf, within) => {
     const dir = copyOfKilled(name)
     const journal = await journalOf(dir)
