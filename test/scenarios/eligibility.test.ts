@@ -129,3 +129,24 @@ test('E7 a revoked KYC leaves reducing, repaying and nothing that opens', () => 
   )
   expect(exchange.do({ type: 'Repay', userId, asset: usdt, amount }).refusal).toBeNull()
 })
+
+test('E7 a revoked KYC cancels what rests and would open, and keeps what reduces', () => {
+  const exchange = new TestExchange(classic)
+  exchange.prices({ BTC: '30000', ETH: '2000', LTC: '100' })
+  const maker = exchange.stranger({ SPOT: { USDT: '1000000', BTC: '100' } })
+  exchange.quote(maker, 'BTCUSDT', [['30000', '10']], [['30001', '10']])
+  const userId = exchange.user({ CROSS_MARGIN: { USDT: '60000', LTC: '10' } })
+  exchange.must(exchange.order(userId, 'BUY 0.5 BTCUSDT'))
+  const rest = (clientOrderId: string, text: string, options = {}) =>
+    exchange.must(exchange.order(userId, text, { clientOrderId, ...options }))
+  rest('open', 'BUY 0.1 BTCUSDT @ 29000')
+  rest('close', 'SELL 0.3 BTCUSDT @ 31000')
+  rest('own', 'SELL 10 LTCUSDT @ 110')
+  rest('short', 'SELL 1 ETHUSDT @ 2200', { sideEffect: 'MARGIN_BUY' })
+  const reviewed = { decision: 'REVOKED', reason: 'x', reviewer: 'officer' } as const
+  const { events } = exchange.must({ type: 'ReviewKyc', userId, ...reviewed })
+  const gone = events.flatMap((e) => (e.type === 'OrderEnded' ? [e.clientOrderId, e.cause] : []))
+  expect(gone).toEqual(['short', 'reduce_only', 'open', 'reduce_only'])
+  const open = exchange.ask('openOrders', { userId, wallet: 'CROSS_MARGIN', symbol: null })
+  expect(open.map((order) => order.clientOrderId)).toEqual(['close', 'own'])
+})

@@ -25,6 +25,7 @@ export type OrderEndCause =
   | 'unfilled'
   | 'self_trade'
   | 'liquidation'
+  | 'reduce_only'
 
 /** Who acted: the user, an order's side effect, the clock, or the venue closing a portfolio. */
 export type LoanOrigin = 'MANUAL' | 'AUTO' | 'LIQUIDATION'

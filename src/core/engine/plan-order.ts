@@ -333,18 +333,24 @@ function restingSameSide(
   return resting
 }
 
-/** How far short this pair may go: what the account will owe of the base, less shorts of it in other pairs (rule P1). */
-function shortableOf(state: ExchangeState, plan: OrderPlan): Amount {
-  const base = plan.gives
-  let shortable =
-    state.ledger.owed(plan.account, base.index) +
-    plan.borrow +
-    (plan.borrow > 0n ? hourlyInterest(plan.borrow, base.dailyInterestRate) : 0n)
-  for (const [index, position] of state.positions.get(plan.account) ?? []) {
-    if (index === plan.symbol.index || position.quantity >= 0n) continue
-    if (symbolAt(state, index).base === base.index) shortable += position.quantity
+/** How far short this pair may go once the order has borrowed. */
+function shortableOf(state: ExchangeState, { account, symbol, gives, borrow }: OrderPlan): Amount {
+  const charged = borrow > 0n ? hourlyInterest(borrow, gives.dailyInterestRate) : 0n
+  return maxBigint(coveredShort(state, account, symbol) + borrow + charged, 0n) as Amount
+}
+
+/** What the account owes of a pair's base, less its shorts of it in other pairs (rule P1). */
+export function coveredShort(
+  state: ExchangeState,
+  account: AccountId,
+  symbol: TradingSymbol,
+): bigint {
+  let covered: bigint = state.ledger.owed(account, symbol.base)
+  for (const [index, position] of state.positions.get(account) ?? []) {
+    if (index === symbol.index || position.quantity >= 0n) continue
+    if (symbolAt(state, index).base === symbol.base) covered += position.quantity
   }
-  return maxBigint(shortable, 0n) as Amount
+  return covered
 }
 
 /** The size from which a sale is no longer of what is held but of what it borrows; null: it borrows nothing. */

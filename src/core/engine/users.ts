@@ -9,6 +9,7 @@ import { usdtFloor } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { exitBlockers } from '../risk/exit.ts'
 import { SAMPLES_MAX } from './advance-time.ts'
+import { cancelOpening } from './reduce-only.ts'
 import {
   enterCross,
   refuseCross,
@@ -54,6 +55,7 @@ export function reviewKyc(
   user.kyc = decision
   user.kycReason = reason
   state.events.push({ type: 'KycReviewed', userId: user.id, decision, reason, reviewer })
+  if (decision === 'REVOKED') cancelOpening(state, user)
   return null
 }
 

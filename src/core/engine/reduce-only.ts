@@ -1,0 +1,59 @@
+import type { Order } from '../domain/order.ts'
+import type { Amount } from '../money/amount.ts'
+import { ZERO } from '../money/amount.ts'
+import type { Lots, Value } from '../money/price.ts'
+import { maxBigint } from '../money/rounding.ts'
+import { positionCap } from '../risk/position-cap.ts'
+import { removeOrder } from './place-order.ts'
+import { coveredShort } from './plan-order.ts'
+import type { ExchangeState, User } from './state.ts'
+import { openOrdersOf, symbolAt } from './state.ts'
+
+/**
+ * Rule E7: cancels the cross orders that would open or enlarge a position. An account that may only reduce must not
+ * grow by what it had resting. Orders that borrowed are looked at first: without their loans the others may stay.
+ */
+export function cancelOpening(state: ExchangeState, user: User): void {
+  const kept: Order[] = []
+  const open = [...openOrdersOf(state, user.accounts.CROSS_MARGIN)]
+  const borrowedFirst = [
+    ...open.filter(({ borrowed }) => borrowed > 0n),
+    ...open.filter(({ borrowed }) => borrowed === 0n),
+  ]
+  for (const order of borrowedFirst) {
+    if (onlyReduces(state, user, order, kept)) kept.push(order)
+    else removeOrder(state, order, 'CANCELED', 'reduce_only')
+  }
+}
+
+function onlyReduces(
+  state: ExchangeState,
+  { leverage }: User,
+  order: Order,
+  kept: readonly Order[],
+): boolean {
+  const { accountId, side } = order
+  const symbol = symbolAt(state, order.symbol)
+  const shortable = maxBigint(coveredShort(state, accountId, symbol), 0n) as Amount
+  const { verdict } = positionCap({
+    equity: 0n as Value,
+    cap: null,
+    leverage,
+    symbol,
+    prices: state.prices,
+    side,
+    lots: remaining(order),
+    limitPrice: order.price,
+    position: state.positions.get(accountId)?.get(symbol.index)?.quantity ?? ZERO,
+    resting: kept
+      .filter((other) => other.symbol === order.symbol && other.side === side)
+      .map((other) => ({ price: other.price, lots: remaining(other) })),
+    shortable: side === 'SELL' ? shortable : null,
+    borrowsBeyond: null,
+  })
+  return verdict === 'exempt'
+}
+
+function remaining({ lots, executedLots }: Order): Lots {
+  return (lots - executedLots) as Lots
+}
