@@ -92,6 +92,20 @@ test('E2 borrowed funds do not help: a loan leaves every sample where it was', (
   expect(after).toBeLessThanOrEqual(before)
 })
 
+test('E2 X3 a debt whose index is missing helps nobody', () => {
+  const exchange = new TestExchange(classic)
+  exchange.prices({ ETH: '2000' })
+  const userId = exchange.user({ SPOT: { USDT: '50000' }, CROSS_MARGIN: { USDT: '10000' } })
+  const eth = exchange.asset('ETH')
+  exchange.must({ type: 'Borrow', userId, asset: eth, amount: amountOf('10') })
+  const samples = () => exchange.ask('eligibility', { userId }).samples.at(-1)?.equity
+  exchange.pass(HOUR_MS)
+  expect(samples()).toBeGreaterThan(amountOf('59990'))
+  exchange.must({ type: 'SetIndexPrices', prices: [[eth, null]] })
+  exchange.pass(HOUR_MS)
+  expect(samples()).toBe(amountOf('50000'))
+})
+
 test('E2 debts count against the owner and every wallet counts for them', () => {
   const exchange = new TestExchange(classic)
   exchange.prices({ BTC: '30000' })

@@ -7,6 +7,7 @@ import type { Valuation } from '../margin/valuation.ts'
 import { equityOf, valueAccount } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { usdtFloor } from '../money/price.ts'
+import { minBigint } from '../money/rounding.ts'
 import { judgeEligibility } from '../risk/eligibility.ts'
 import type { ExchangeState, User } from './state.ts'
 import { assetAt, venueOf } from './state.ts'
@@ -16,10 +17,19 @@ export function valuationOf(state: ExchangeState, account: AccountId): Valuation
   return valueAccount(state.ledger, account, venueOf(state), state.prices)
 }
 
-/** Assets less debts over all of a user's wallets, in USDT rounded down (rule E2). */
+/**
+ * Assets less debts over all of a user's wallets, in USDT rounded down (rule E2). What has no price counts for nothing;
+ * where something is owed it may be the debt that has none, so such a wallet adds nothing either.
+ */
 export function totalEquityOf(state: ExchangeState, user: User): Amount {
   let equity = 0n
-  for (const wallet of WALLETS) equity += equityOf(valuationOf(state, user.accounts[wallet]))
+  for (const wallet of WALLETS) {
+    const account = user.accounts[wallet]
+    const valuation = valuationOf(state, account)
+    const own = equityOf(valuation)
+    const blind = valuation.missing !== null && state.indebted.has(account)
+    equity += blind ? minBigint(own, 0n) : own
+  }
   return usdtFloor(equity)
 }
 
