@@ -20,9 +20,10 @@ import { equityOf } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { AMOUNT_SCALE } from '../money/amount.ts'
 import { formatDecimal, formatDecimalShort } from '../money/decimal.ts'
-import { INDEX_PRICE_DECIMALS, usdtFloor, VALUE_DECIMALS } from '../money/price.ts'
+import { INDEX_PRICE_DECIMALS, usdtFloor, VALUE_DECIMALS, valueAt } from '../money/price.ts'
 import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
 import { divCeil, divFloor, maxBigint } from '../money/rounding.ts'
+import { initialMarginOf } from '../risk/position-cap.ts'
 import { maxBorrowableOf, maxTransferableOf } from './funds.ts'
 import { crossStanding, previewOrder } from './preview-order.ts'
 import { eligibilityOf, reduceOnlyReason, refuseStale, valuationOf } from './standing.ts'
@@ -138,7 +139,8 @@ function marginAccount(state: ExchangeState, user: User): Questions['marginAccou
 
 function positions(state: ExchangeState, user: User): PositionAnswer[] {
   const held = state.positions.get(user.accounts.CROSS_MARGIN) ?? new Map()
-  return [...held].map(([symbol, position]) => positionAnswer(state, user, symbol, position))
+  const bySymbol = [...held].sort(([a], [b]) => a - b)
+  return bySymbol.map(([symbol, position]) => positionAnswer(state, user, symbol, position))
 }
 
 function positionAnswer(
@@ -153,7 +155,7 @@ function positionAnswer(
   const priced = basePrice !== null && quotePrice !== null
   const quantity = position.quantity < 0n ? -position.quantity : position.quantity
   const initialMargin =
-    basePrice === null ? null : divCeil(quantity * basePrice, AMOUNT_SCALE * BigInt(user.leverage))
+    basePrice === null ? null : initialMarginOf(valueAt(quantity, basePrice), user.leverage)
   return {
     symbol: symbolIndex,
     side: position.quantity < 0n ? 'SHORT' : 'LONG',
@@ -164,7 +166,7 @@ function positionAnswer(
       : null,
     unrealizedPnl: priced ? unrealizedPnl(position, basePrice, quotePrice) : null,
     realizedPnl: position.realizedPnl,
-    initialMargin: initialMargin as Amount | null,
+    initialMargin,
     capUsed: initialMargin === null ? null : capUsed(state, user, initialMargin),
     liquidationPrice: liquidationPriceOf(state, user, base),
   }
