@@ -10,6 +10,7 @@ import {
   syntheticAsset,
 } from '../server/feed/synthetic-feed.ts'
 import type { Sequencer } from '../server/sequencer/sequencer.ts'
+import type { ClockDrive } from './clock-drive.ts'
 import type { IndexPrices } from './index-prices.ts'
 import type { VenueOptions } from './options.ts'
 
@@ -22,21 +23,33 @@ export interface PriceFeed {
   stop(): void
 }
 
-/** The feed the options name, and a heartbeat: time passes for the engine only with commands, and feeds may pause. */
+/**
+ * The feed the options name, and a heartbeat: time passes for the engine only with commands, and feeds may pause. A
+ * market that stands still is sent again as its prices age, and only then: while the clock is frozen nothing is sent.
+ */
 export function openPriceFeed(
   options: VenueOptions,
   sequencer: Sequencer,
   prices: IndexPrices,
+  drive: ClockDrive,
 ): PriceFeed {
   const feed = feedOf(options, sequencer)
   let heartbeat: NodeJS.Timeout | null = null
+  let beatenMs = sequencer.nowMs()
+  const beat = async (): Promise<void> => {
+    const stepped = drive.step()
+    const agedMs = sequencer.nowMs() - beatenMs
+    if (agedMs === 0) return
+    const freshFor = feed === null ? sequencer.venue.policy.indexPriceAgeMaxMs / 4 : Infinity
+    if (stepped || agedMs >= freshFor) await prices.send()
+    else if (feed === null) return
+    beatenMs = sequencer.nowMs()
+    await sequencer.submit({ type: 'AdvanceTime' })
+  }
   return {
     start() {
-      if (feed === null) return
-      feed.start((list) => prices.feed(list))
-      heartbeat = setInterval(() => {
-        sequencer.submit({ type: 'AdvanceTime' }).catch(() => undefined)
-      }, HEARTBEAT_MS)
+      feed?.start((list) => prices.feed(list))
+      heartbeat = setInterval(() => void beat().catch(() => undefined), HEARTBEAT_MS)
     },
     stop() {
       feed?.stop()

@@ -16,6 +16,7 @@ import type { VenueClock } from '../server/sequencer/clock.ts'
 import type { Sequencer } from '../server/sequencer/sequencer.ts'
 import { requestError } from '../wire/request-error.ts'
 import { ALL_PERMISSIONS, depositTo, provision, userByEmail } from './accounts.ts'
+import type { ClockDrive } from './clock-drive.ts'
 import type { IndexPrices } from './index-prices.ts'
 
 const SESSION_MS = 30 * 24 * 3_600_000
@@ -26,6 +27,7 @@ const SPEED_MAX = 86_400
 export interface SandboxParts {
   readonly sequencer: Sequencer
   readonly clock: VenueClock
+  readonly drive: ClockDrive
   readonly identities: IdentityStore
   readonly prices: IndexPrices
   readonly maker: MarketMaker
@@ -44,10 +46,10 @@ export class VenueSandbox implements SandboxDoor {
   }
 
   status(): object {
-    const { sequencer, clock } = this.#parts
+    const { sequencer, drive } = this.#parts
     return {
       time: sequencer.nowMs(),
-      speed: clock.speed,
+      speed: drive.speed,
       sequence: sequencer.sequence,
       stateHash: sequencer.stateHash(),
       epoch: sequencer.epoch,
@@ -94,7 +96,7 @@ export class VenueSandbox implements SandboxDoor {
   }
 
   async clock({ advanceMs, to, speed }: ClockBody): Promise<object> {
-    const { sequencer, clock, prices } = this.#parts
+    const { sequencer, clock, drive, prices } = this.#parts
     const from = sequencer.nowMs()
     const byMs = to === undefined ? (advanceMs ?? 0) : to - clock.nowMs()
     if (byMs < 0) throw clockFault('to', 'the clock runs only forwards')
@@ -104,7 +106,7 @@ export class VenueSandbox implements SandboxDoor {
     const stop = sequencer.subscribe((outcome) => count(tally, outcome))
     try {
       clock.advance(byMs)
-      if (speed !== undefined) clock.setSpeed(speed)
+      if (speed !== undefined) drive.setSpeed(speed)
       await sequencer.submit({ type: 'AdvanceTime' })
       await prices.send()
     } finally {

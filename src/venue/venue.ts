@@ -13,6 +13,7 @@ import { VenueClock } from '../server/sequencer/clock.ts'
 import type { Log } from '../server/sequencer/recovery.ts'
 import { Sequencer } from '../server/sequencer/sequencer.ts'
 import { attachStreams } from '../server/streams/attach-streams.ts'
+import { ClockDrive } from './clock-drive.ts'
 import { demoUsers } from './demo-users.ts'
 import { IndexPrices } from './index-prices.ts'
 import { openMarket } from './market.ts'
@@ -42,7 +43,8 @@ export interface Venue {
 export async function openVenue(options: VenueOptions, log: Log): Promise<Venue> {
   const wallNowMs = (): number => Date.now()
   const onError = (error: unknown, where: string): void => log.error({ error, where }, 'a failure')
-  const clock = new VenueClock(wallNowMs, options.startTimeMs ?? wallNowMs(), options.speed)
+  const clock = new VenueClock(wallNowMs, options.startTimeMs ?? wallNowMs())
+  const drive = new ClockDrive(clock, wallNowMs, options.speed)
   // Before anything is written: a policy that cannot be read leaves no half-made data folder.
   const document = loadProfile(options.policy)
   const stores = await openStores(options, (error) => onError(error, 'read model'))
@@ -51,7 +53,7 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
   const { identities, readModel } = stores
   const prices = new IndexPrices(sequencer)
   const sandboxMarket = options.live ? null : await openMarket(options, sequencer, prices, stores)
-  const priceFeed = openPriceFeed(options, sequencer, prices)
+  const priceFeed = openPriceFeed(options, sequencer, prices, drive)
   let url = ''
   const sandbox =
     sandboxMarket === null
@@ -59,6 +61,7 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
       : new VenueSandbox({
           ...sandboxMarket,
           prices,
+          drive,
           sequencer,
           clock,
           identities,

@@ -1,3 +1,4 @@
+import ccxt from 'ccxt'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StartedVenue } from '../../src/index.ts'
 import { startVenue } from '../../src/index.ts'
@@ -83,4 +84,26 @@ test('the same calls with the same seed lead to the same state', async () => {
     await again.close()
   }
   expect(hashes[0]).toBe(hashes[1])
+})
+
+test('a market that stands still stays fresh while the clock runs, however fast', async () => {
+  const running = await startVenue({ seed: 4, startTime: START_MS })
+  try {
+    const user = await running.sandbox.createUser({
+      kyc: 'APPROVED',
+      disclosure: true,
+      fundedDaysAgo: 8,
+      mode: 'CROSS',
+      wallets: { CROSS_MARGIN: { USDT: '60000' } },
+    })
+    await running.sandbox.clock({ speed: 3_600 })
+    // Some two hours of the venue's time: prices would be too old a hundred times over.
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    const exchange = new ccxt.binance(running.ccxt({ ...user, secretKey: user.secretKey ?? '' }))
+    await exchange.loadMarkets()
+    const loan = await exchange.borrowCrossMargin('BTC', 0.01)
+    expect(loan.id).toMatch(/^\d+$/)
+  } finally {
+    await running.close()
+  }
 })
