@@ -1,10 +1,9 @@
 #!/usr/bin/env node
-// The `fulcrum` command: finds Node 24 and runs the TypeScript entry under it.
+// The `fulcrum` command: runs the TypeScript entry, in this process if its Node is new enough, else under Node 24.
 import { fileURLToPath } from 'node:url'
-import { runWithNode } from './with-node.mjs'
+import { isNodeNewEnough, runWithNode } from './with-node.mjs'
 
-runWithNode('node', [
-  '--disable-warning=ExperimentalWarning',
-  fileURLToPath(new URL('../src/cli/main.ts', import.meta.url)),
-  ...process.argv.slice(2),
-])
+const entry = new URL('../src/cli/main.ts', import.meta.url)
+
+if (isNodeNewEnough()) await import(entry.href)
+else runWithNode('node', [fileURLToPath(entry), ...process.argv.slice(2)], { tied: true })

@@ -26,8 +26,16 @@ function nodeFolder() {
   return undefined
 }
 
-/** Runs `command` with inherited stdio, forwards signals, and ends as it ended. */
-export function runWithNode(command, args) {
+/** Whether the running Node will do. */
+export function isNodeNewEnough() {
+  return nodeFolder() === ''
+}
+
+/**
+ * Runs `command` with inherited stdio, forwards signals, and ends as it ended. A `tied` command is told by its channel
+ * when this process is gone, even by `kill -9`, so that none is left behind unseen.
+ */
+export function runWithNode(command, args, { tied = false } = {}) {
   const folder = nodeFolder()
   if (folder === undefined) {
     console.error(
@@ -36,7 +44,8 @@ export function runWithNode(command, args) {
     process.exit(1)
   }
   const path = [folder, process.env.PATH].filter(Boolean).join(delimiter)
-  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH: path } })
+  const stdio = ['inherit', 'inherit', 'inherit', ...(tied ? ['ipc'] : [])]
+  const child = spawn(command, args, { stdio, env: { ...process.env, PATH: path } })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     console.error(`${command}: ${error.message}`)

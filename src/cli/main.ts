@@ -5,6 +5,10 @@ import { addOperations } from './operations.ts'
 
 enableCompileCache()
 
+// Started by the launcher of an older Node, which holds the other end: without it this venue would run on unseen.
+process.on('disconnect', () => process.exit(137))
+process.channel?.unref()
+
 const program = new Command('fulcrum')
   .description('A cross margin exchange that anyone can run.')
   .exitOverride()
