@@ -110,10 +110,19 @@ function indent(text: string): string {
   return text.replace(/^(?=.)/gm, '  ')
 }
 
-/** The first signal asks; a second one of its kind ends the process at once, as without this. */
+/** A terminal's Ctrl-C reaches every process of its group, and npm and the launcher pass it on besides. */
+const SAME_SIGNAL_MS = 1_000
+
+/** The first signal asks; one that comes a while after it ends the process at once. */
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
+    let askedMs: number | null = null
+    const ask = (): void => {
+      if (askedMs !== null && performance.now() - askedMs > SAME_SIGNAL_MS) process.exit(130)
+      askedMs ??= performance.now()
+      resolve()
+    }
+    process.on('SIGTERM', ask)
+    process.on('SIGINT', ask)
   })
 }
