@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import type { AccountId, OrderId, SymbolIndex } from '../domain/ids.ts'
+import type { Order } from '../domain/order.ts'
+import type { Lots, Ticks } from '../money/price.ts'
+import { OrderStore } from './order-store.ts'
+
+const ALICE = 8 as AccountId
+const BOB = 11 as AccountId
+const BTCUSDT = 0 as SymbolIndex
+const ETHUSDT = 1 as SymbolIndex
+
+function order(id: number, more: Partial<Order> = {}): Order {
+  return {
+    id: id as OrderId,
+    clientOrderId: `order-${id}`,
+    accountId: ALICE,
+    symbol: BTCUSDT,
+    side: 'BUY',
+    price: 100 as Ticks,
+    lots: 10 as Lots,
+    executedLots: 0 as Lots,
+    ...more,
+  } as Order
+}
+
+function storeOf(...orders: Order[]): OrderStore {
+  const store = new OrderStore()
+  for (const each of orders) store.add(each)
+  return store
+}
+
+const ids = (orders: Iterable<Order>) => [...orders].map(({ id }) => id)
+
+test('an account lists its orders oldest first, whichever of them leaves', () => {
+  for (const leaving of [1, 2, 3]) {
+    const orders = [order(1), order(2), order(3), order(4, { accountId: BOB })]
+    const store = storeOf(...orders)
+    store.remove(store.get(leaving as OrderId))
+    expect(ids(store.of(ALICE))).toEqual([1, 2, 3].filter((id) => id !== leaving))
+    expect(ids(store.of(BOB))).toEqual([4])
+    expect([store.countOf(ALICE), store.size]).toEqual([2, 3])
+    store.add(order(5))
+    expect(ids(store.of(ALICE)).at(-1)).toBe(5)
+  }
+})
+
+test.each([
+  ['its id', { orderId: 1, clientOrderId: null }, 1],
+  ['its client id', { orderId: null, clientOrderId: 'order-2' }, 2],
+  ['both, and the id decides', { orderId: 1, clientOrderId: 'order-2' }, 1],
+  ['an id of another account', { orderId: 3, clientOrderId: null }, undefined],
+  ['an id of another symbol', { orderId: 4, clientOrderId: null }, undefined],
+  ['nothing', { orderId: null, clientOrderId: null }, undefined],
+])('an order is found by %s', (_what, reference, found) => {
+  const others = [order(3, { accountId: BOB }), order(4, { symbol: ETHUSDT })]
+  const store = storeOf(order(1), order(2), ...others)
+  expect(store.find(ALICE, BTCUSDT, reference as never)?.id).toBe(found)
+})
+
+test('V9 a client id is taken once in an account while its order is open, and may be in another', () => {
+  const store = storeOf(order(1, { clientOrderId: 'mine' }))
+  expect(() => store.add(order(2, { clientOrderId: 'mine' }))).toThrow('V9')
+  store.add(order(2, { clientOrderId: 'mine', accountId: BOB }))
+  store.remove(store.get(1 as OrderId))
+  expect(store.hasClientOrderId(ALICE, 'mine')).toBe(false)
+  expect(store.hasClientOrderId(BOB, 'mine')).toBe(true)
+})
+
+test('a side sums what rests on it and bounds its prices until it is empty', () => {
+  const dear = order(1, { price: 120 as Ticks })
+  const cheap = order(2, { price: 80 as Ticks, lots: 5 as Lots })
+  const store = storeOf(dear, cheap, order(3, { side: 'SELL' }))
+  const sides = () =>
+    [...store.restingSides(ALICE)].map((s) => [s.side, s.lots, s.cheapest, s.dearest])
+  expect(sides()).toEqual([
+    ['BUY', 15, 80, 120],
+    ['SELL', 10, 100, 100],
+  ])
+  dear.executedLots = 4 as Lots
+  store.noteFill(dear, 4 as Lots)
+  store.remove(dear)
+  expect(store.restingOf(ALICE, BTCUSDT, 'BUY')).toMatchObject({ lots: 5, dearest: 120 })
+  store.remove(cheap)
+  expect(sides()).toEqual([['SELL', 10, 100, 100]])
+  expect(store.restingOf(ALICE, BTCUSDT, 'BUY')).toMatchObject({ lots: 0, dearest: 0 })
+  store.add(order(4, { price: 90 as Ticks }))
+  expect(sides()[0]).toEqual(['BUY', 10, 90, 90])
+})
