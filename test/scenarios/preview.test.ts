@@ -6,7 +6,9 @@ import { crossStanding } from '../../src/core/engine/preview-order.ts'
 import { encodeState } from '../../src/core/engine/snapshot.ts'
 import { userOf } from '../../src/core/engine/state.ts'
 import { bigintText, TestExchange } from '../../src/core/engine/test-exchange.ts'
+import { VENUE_ACCOUNT } from '../../src/core/ledger/chart.ts'
 import type { Amount } from '../../src/core/money/amount.ts'
+import { AMOUNT_MAX } from '../../src/core/money/amount.ts'
 import type { Lots, Ticks } from '../../src/core/money/price.ts'
 import { Prng } from '../../src/server/feed/prng.ts'
 import { loadProfile } from '../../src/venue/profile.ts'
@@ -115,4 +117,28 @@ test('B2 B4 B5 P3 preview equals outcome, string for string, for 1,000 seeded ra
     expect(repaid).toBeGreaterThanOrEqual(preview.repay?.amount ?? 0n)
   }
   expect(accepted).toBeGreaterThan(ORDERS / 4)
+})
+
+test('V2 however much was deposited, up to the last unit, orders are previewed and placed', () => {
+  const exchange = new TestExchange(loadProfile('classic'))
+  exchange.prices({ BTC: '30000' })
+  const asset = exchange.asset('USDT')
+  const whale = exchange.stranger({})
+  const outside = -exchange.state.ledger.free(VENUE_ACCOUNT.external, asset)
+  const room = AMOUNT_MAX / 2n - outside
+  const deposit = (amount: bigint) =>
+    exchange.do({
+      type: 'Deposit',
+      userId: whale,
+      wallet: 'SPOT',
+      asset,
+      amount: amount as Amount,
+    }).refusal
+  expect(deposit(room + 1n)).toEqual({ reason: 'amount_too_large' })
+  expect(deposit(room)).toBeNull()
+  expect(deposit(1n)).toEqual({ reason: 'amount_too_large' })
+  const userId = exchange.user({ CROSS_MARGIN: { BTC: '2' } })
+  const place = exchange.order(userId, 'SELL 1 BTCUSDT @ 31000')
+  expect(exchange.ask('previewOrder', { place }).refusal).toBeNull()
+  expect(exchange.do(place).refusal).toBeNull()
 })

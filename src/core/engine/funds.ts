@@ -29,8 +29,9 @@ export function deposit(
 ): Refusal | null {
   if (amount <= 0n) return { reason: 'amount_not_positive' }
   const outside = state.ledger.balance(VENUE_ACCOUNT.external, asset, BUCKET.free)
-  // What is outside bounds every balance inside: nothing the venue ever books can pass the ledger's range.
-  if (amount - outside > AMOUNT_MAX) return { reason: 'amount_too_large' }
+  // What is outside bounds every balance inside: nothing the venue ever books can pass the ledger's range. Half of it is
+  // left for what a preview rehearses from outside.
+  if (amount - outside > AMOUNT_MAX / 2n) return { reason: 'amount_too_large' }
   deposited(state.ledger, user.accounts[wallet], asset, amount)
   user.firstDepositMs ??= state.nowMs
   const transactionId = nextTransactionId(state)
