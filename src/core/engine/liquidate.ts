@@ -243,7 +243,8 @@ function marketFor(state: ExchangeState, asset: Asset, side: Side): Market | nul
 }
 
 function lotsFloor(base: bigint, stepSize: Amount): Lots {
-  return (base <= 0n ? 0 : Number(base / stepSize)) as Lots
+  if (base <= 0n) return 0 as Lots
+  return Number(minBigint(base / stepSize, BigInt(Number.MAX_SAFE_INTEGER))) as Lots
 }
 
 /** One immediate-or-cancel order through the ordinary book. Returns the lots it filled. */
