@@ -2,6 +2,7 @@ import type { PlaceOrder } from '../domain/command.ts'
 import type { AssetIndex, Sequence } from '../domain/ids.ts'
 import { repaysAutomatically } from '../domain/order.ts'
 import type { AccountStanding, OrderPreviewAnswer } from '../domain/question.ts'
+import type { Refusal } from '../domain/rejection.ts'
 import { baseOf, notionalOf } from '../domain/venue.ts'
 import { BUCKET, VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { hourlyInterest } from '../margin/interest.ts'
@@ -49,8 +50,7 @@ export function previewOrder(
   const before = crossStanding(state, user, base)
   const plan = planOrder(state, user, place)
   const sequence = state.sequence as Sequence
-  if (!isPlan(plan))
-    return { ...refusedPreview(sequence, before), binding: plan.reason, refusal: plan }
+  if (!isPlan(plan)) return refusedPreview(sequence, before, plan)
   const cap = capOf(state, plan)
   return state.ledger.rehearse(() => {
     const posting = postOrder(state, plan)
@@ -73,9 +73,22 @@ export function previewOrder(
   })
 }
 
-function refusedPreview(sequence: Sequence, before: AccountStanding) {
-  const nothing = { after: null, worst: null, borrow: null, repay: null, fee: null, cap: null }
-  return { sequence, before, ...nothing, warnings: [] }
+/** A refusal by the cap says the cap as well: what may pass is then what one wants to know. */
+function refusedPreview(
+  sequence: Sequence,
+  before: AccountStanding,
+  refusal: Refusal,
+): OrderPreviewAnswer {
+  const cap =
+    refusal.reason === 'position_cap'
+      ? {
+          used: (refusal.used + refusal.asked) as Amount,
+          limit: refusal.cap,
+          maxQuantity: refusal.maxQuantity,
+        }
+      : null
+  const nothing = { after: null, worst: null, borrow: null, repay: null, fee: null }
+  return { sequence, before, ...nothing, cap, binding: refusal.reason, refusal, warnings: [] }
 }
 
 /** The resting part trades at its own limit, against nobody in particular: the worst it can do. */
