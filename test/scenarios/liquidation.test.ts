@@ -230,6 +230,29 @@ test('Q5 past the fund the lenders bear the rest, as a named event, and the user
   expect(exchange.state.users[trader - 1]?.recoverable.size).toBe(lost.length)
 })
 
+test('B7 while a loss is beyond the fund, what is owed by the insolvent account is not lent', () => {
+  const { exchange, maker, trader } = portfolio({ insuranceFund: { USDT: '1000' } })
+  const other = exchange.user({ CROSS_MARGIN: { USDT: '10000' } })
+  const lends = (code: string) => {
+    const asset = exchange.asset(code)
+    const amount = amountOf('10')
+    return exchange.do({ type: 'Borrow', userId: other, asset, amount }).refusal?.reason ?? 'yes'
+  }
+  for (const code of ['BTC', 'ETH', 'SOL']) exchange.quote(maker, `${code}USDT`, [], [])
+  // 990 are missing, then 4,990. What is owed is SOL: the debt in USDT was paid from what there was.
+  exchange.prices({ BTC: '10', ETH: '900', LTC: '100' })
+  expect(exchange.ask('user', { userId: trader })).toMatchObject({ liquidating: true })
+  const before = ['USDT', 'SOL', 'LTC'].map(lends)
+  exchange.prices({ BTC: '10', ETH: '500', SOL: '100', LTC: '100' })
+  expect(before).toEqual(['yes', 'yes', 'yes'])
+  expect(['USDT', 'SOL', 'LTC'].map(lends)).toEqual(['yes', 'borrow_banned', 'yes'])
+  exchange.pass(60_000)
+  expect(exchange.ask('user', { userId: trader })).toMatchObject({ liquidating: false })
+  exchange.prices({ BTC: '10', ETH: '500', SOL: '100', LTC: '100' })
+  expect(exchange.ask('insuranceFund', {}).some((line) => line.borrowed > 0n)).toBe(true)
+  expect(['USDT', 'SOL', 'LTC'].map(lends)).toEqual(['yes', 'yes', 'yes'])
+})
+
 test('Q6 with early stop the liquidation ends once the level is past it, and the rest stays', () => {
   const binance = loadProfile('binance')
   const stage = portfolio({ levels: binance.policy.levels })

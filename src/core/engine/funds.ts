@@ -21,6 +21,7 @@ import {
 } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { assetAt, levelsOf, nextTransactionId, ownerOf, venueOf } from './state.ts'
+import { threatensLenders } from './uncovered-loss.ts'
 
 export function deposit(
   state: ExchangeState,
@@ -109,7 +110,7 @@ export function maxTransferableOf(
   return { reason: 'index_unavailable', asset: assetAt(state, max.missing).code, ageMs: null }
 }
 
-/** Rule B2, or why no loan can be valued now. */
+/** Rule B2, or why no loan can be given now (rules B7, X3). */
 export function maxBorrowableOf(
   state: ExchangeState,
   user: User,
@@ -118,6 +119,9 @@ export function maxBorrowableOf(
   const account = user.accounts.CROSS_MARGIN
   const stale = refuseStale(state, asset) ?? refuseStaleAccount(state, account)
   if (stale !== null) return stale
+  if (threatensLenders(state, asset)) {
+    return { reason: 'borrow_banned', asset: assetAt(state, asset).code }
+  }
   const max = maxBorrowable({
     ledger: state.ledger,
     account,
