@@ -3,7 +3,7 @@ import type { AccountId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
 import { borrowsAutomatically } from '../domain/order.ts'
 import type { Refusal } from '../domain/rejection.ts'
-import type { Asset, TradingSymbol } from '../domain/venue.ts'
+import type { TradingSymbol } from '../domain/venue.ts'
 import { baseOf, notionalOf } from '../domain/venue.ts'
 import { hourlyInterest } from '../margin/interest.ts'
 import { formatLevel, levelAbove } from '../margin/level.ts'
@@ -21,6 +21,7 @@ import { positionCap } from '../risk/position-cap.ts'
 import { refuseFilters } from './filters.ts'
 import { refuseRuin } from './foreseen.ts'
 import { refuseLoan } from './funds.ts'
+import type { Matched, OrderPlan, PlannedFill } from './order-plan.ts'
 import {
   reduceOnlyReason,
   refuseCross,
@@ -30,40 +31,6 @@ import {
 } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { assetAt, bookOf, levelsOf, openOrdersOf, symbolAt, venueOf } from './state.ts'
-
-export interface PlannedFill {
-  readonly maker: Order
-  readonly price: Ticks
-  readonly lots: Lots
-  readonly base: Amount
-  readonly quote: Amount
-}
-
-/** All that accepting an order will do, decided before any of it is done. */
-export interface OrderPlan {
-  readonly place: PlaceOrder
-  readonly user: User
-  readonly account: AccountId
-  readonly symbol: TradingSymbol
-  readonly book: OrderBook
-  /** What the order locks and pays with, and what it receives. */
-  readonly gives: Asset
-  readonly receives: Asset
-  readonly need: Amount
-  /** The shortfall, never more (rule B4). */
-  readonly borrow: Amount
-  /** What the book will do; null when nothing trades. */
-  readonly sweep: Sweep | null
-  readonly fills: readonly PlannedFill[]
-  readonly expiredMakers: readonly Order[]
-  readonly restLots: Lots
-  /** How the remainder ends when it does not rest; null: nothing is left, or it rests. */
-  readonly ends: 'EXPIRED' | 'EXPIRED_IN_MATCH' | null
-}
-
-export function isPlan(planned: OrderPlan | Refusal): planned is OrderPlan {
-  return 'place' in planned
-}
 
 /** Decides whether an order may enter and all it will do. Changes nothing. */
 export function planOrder(
@@ -158,8 +125,6 @@ function decide(
   }
   return (place.wallet === 'SPOT' ? null : refuseOnCross(state, plan)) ?? plan
 }
-
-export type Matched = Pick<OrderPlan, 'sweep' | 'fills' | 'expiredMakers' | 'restLots' | 'ends'>
 
 function nothingTrades(restLots: Lots, ends: OrderPlan['ends']): Matched {
   return { sweep: null, fills: [], expiredMakers: [], restLots, ends }

@@ -12,7 +12,7 @@ import type { Rate } from '../money/rate.ts'
 import { RATE_SCALE } from '../money/rate.ts'
 import { divCeil, minBigint } from '../money/rounding.ts'
 import { postLoan, postRepayment } from './funds.ts'
-import type { OrderPlan, PlannedFill } from './plan-order.ts'
+import type { OrderPlan, PlannedFill } from './order-plan.ts'
 import type { ExchangeState } from './state.ts'
 import { assetAt, symbolAt, venueOf } from './state.ts'
 
