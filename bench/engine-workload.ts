@@ -77,7 +77,7 @@ export class EngineWorkload {
       }
     }
     const place = this.#order(account, 'GTC')
-    return { command: { type: 'CancelReplace', cancel, mode: 'ALLOW_FAILURE', place }, account }
+    return { command: { type: 'CancelReplace', cancel, mode: 'STOP_ON_FAILURE', place }, account }
   }
 
   /** Notes what a command left open; to be called with each outcome. */

@@ -7,7 +7,7 @@ import { formatDecimalShort } from '../money/decimal.ts'
 import type { Value } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { maxBigint, minBigint } from '../money/rounding.ts'
-import { lossAtLimit, openOrdersLoss } from './limit-loss.ts'
+import { lossAtLimit, openOrdersLoss, openOrdersLossAtMost } from './limit-loss.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { feeOn } from './post-order.ts'
 import type { ExchangeState } from './state.ts'
@@ -23,32 +23,38 @@ export function refuseRuin(
   plan: OrderPlan,
   { assets, debts }: Valuation,
 ): Refusal | null {
-  const { account, gives, receives, borrow, place, user } = plan
-  const foreseenLoss =
-    lossAtLimit(state, plan.symbol, place.side, place.price, plan.restLots) +
-    openOrdersLoss(state, account)
+  const { account, place, symbol, fills, user } = plan
+  const restLoss = lossAtLimit(state, symbol, place.side, place.price, plan.restLots)
+  const lossAtMost = restLoss + openOrdersLossAtMost(state, account)
   // Nothing is given away, and a loan was granted at a far higher level.
-  if (plan.fills.length === 0 && foreseenLoss === 0n) return null
+  if (fills.length === 0 && lossAtMost === 0n) return null
+  const { assetsAfter, debtsAfter } = afterFills(state, plan, assets, debts)
+  const { liquidation } = levelsOf(state, user)
+  const standsAbove = (loss: bigint): boolean =>
+    levelAbove((assetsAfter - loss) as Value, debtsAfter, liquidation)
+  if (standsAbove(lossAtMost)) return null
+  const loss = restLoss + openOrdersLoss(state, account)
+  if (standsAbove(loss)) return null
+  return {
+    reason: 'trade_level_too_low',
+    level: formatLevel(maxBigint(assetsAfter - loss, 0n) as Value, debtsAfter),
+    need: formatDecimalShort(liquidation, RATE_DECIMALS),
+  }
+}
+
+/** The account at index prices once what trades at once has traded, been charged and repaid. */
+function afterFills(state: ExchangeState, plan: OrderPlan, assets: Value, debts: Value) {
+  const { account, gives, receives, borrow, place } = plan
   const givesPrice = state.prices[gives.index] ?? 0n
   const receivesPrice = state.prices[receives.index] ?? 0n
   const charged = borrow > 0n ? hourlyInterest(borrow, gives.dailyInterestRate) : 0n
-  let debtsAfter = debts + (borrow + charged) * givesPrice
-  if (debtsAfter === 0n) return null
   const { given, received } = exchanged(state, plan)
-  let assetsAfter = assets + (borrow - given) * givesPrice + received * receivesPrice
-  if (repaysAutomatically(place.sideEffect)) {
-    const repaid = minBigint(received, state.ledger.owed(account, receives.index)) * receivesPrice
-    debtsAfter -= repaid
-    assetsAfter -= repaid
-  }
-  assetsAfter -= foreseenLoss
-  const { liquidation } = levelsOf(state, user)
-  if (levelAbove(assetsAfter as Value, debtsAfter as Value, liquidation)) return null
-  return {
-    reason: 'trade_level_too_low',
-    level: formatLevel(maxBigint(assetsAfter, 0n) as Value, debtsAfter as Value),
-    need: formatDecimalShort(liquidation, RATE_DECIMALS),
-  }
+  const repaid = repaysAutomatically(place.sideEffect)
+    ? minBigint(received, state.ledger.owed(account, receives.index)) * receivesPrice
+    : 0n
+  const assetsAfter = assets + (borrow - given) * givesPrice + received * receivesPrice - repaid
+  const debtsAfter = debts + (borrow + charged) * givesPrice - repaid
+  return { assetsAfter, debtsAfter: debtsAfter as Value }
 }
 
 /** What the fills at once will give away and bring in after fees. */

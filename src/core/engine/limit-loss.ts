@@ -10,7 +10,7 @@ import { openOrdersOf, symbolAt } from './state.ts'
 
 /** What the account's open orders would lose against the index if each filled at its limit. */
 export function openOrdersLoss(state: ExchangeState, account: AccountId): Value {
-  if (nothingLoses(state, account)) return ZERO_VALUE
+  if (openOrdersLossAtMost(state, account) === ZERO_VALUE) return ZERO_VALUE
   let loss = 0n
   for (const { symbol, side, price, lots, executedLots } of openOrdersOf(state, account)) {
     loss += lossAtLimit(state, symbolAt(state, symbol), side, price, (lots - executedLots) as Lots)
@@ -18,13 +18,14 @@ export function openOrdersLoss(state: ExchangeState, account: AccountId): Value 
   return loss as Value
 }
 
-/** Nearly always: by side of a symbol, not even the worst limit is worse than the index. */
-function nothingLoses(state: ExchangeState, account: AccountId): boolean {
-  for (const { symbol, side, dearest, cheapest } of state.orders.restingSides(account)) {
+/** No less than `openOrdersLoss`, and cheap: by side of a symbol, as if all stood at the worst limit among them. */
+export function openOrdersLossAtMost(state: ExchangeState, account: AccountId): Value {
+  let loss = 0n
+  for (const { symbol, side, lots, dearest, cheapest } of state.orders.restingSides(account)) {
     const worst = side === 'BUY' ? dearest : cheapest
-    if (!isSurelyBetter(state, symbolAt(state, symbol), side, worst)) return false
+    loss += lossAtLimit(state, symbolAt(state, symbol), side, worst, lots as Lots)
   }
-  return true
+  return loss as Value
 }
 
 /** What filling at a limit would lose against the index; nothing where the limit is better or there is no index. */
