@@ -8,7 +8,8 @@ import { pairOf, usdtPrices } from '../server/feed/cross-rates.ts'
 const DECIMALS = 8
 const UNIT = 10n ** BigInt(DECIMALS)
 /** Half of what the ledger holds in one place. */
-const AMOUNT_LIMIT = 2n ** 60n
+// Half of what a venue takes in from outside: the market maker's funds and the traders' come on top.
+const AMOUNT_LIMIT = 2n ** 59n
 const TICKS_MAX = 2n ** 30n - 1n
 const LOTS_MAX = 2n ** 36n
 const USDT = 'USDT'
