@@ -7,7 +7,6 @@ import { pairOf, usdtPrices } from '../server/feed/cross-rates.ts'
 
 const DECIMALS = 8
 const UNIT = 10n ** BigInt(DECIMALS)
-/** Half of what the ledger holds in one place. */
 // Half of what a venue takes in from outside: the market maker's funds and the traders' come on top.
 const AMOUNT_LIMIT = 2n ** 59n
 const TICKS_MAX = 2n ** 30n - 1n
