@@ -16,13 +16,14 @@ function priceFor(
   stocks: Readonly<Record<string, Stock>>,
   code: string,
   prices: Readonly<Record<string, string>> = {},
+  level = LEVEL,
 ): string | null {
   const found = liquidationPrice({
     ...accountWith(venue, stocks),
     venue,
     prices: pricesOf(venue, prices),
     asset: assetOf(venue, code).index,
-    level: LEVEL,
+    level,
   })
   return found === null ? null : formatDecimal(found, 8)
 }
@@ -53,6 +54,16 @@ test.each([
   ],
 ])('L3 %s', (_what, stocks, code, price) => {
   expect(priceFor(stocks, code)).toBe(price)
+})
+
+// A live answer of GET /sapi/v1/margin/isolated/account that a user published: FET against USDT, in the old 5x grid.
+// Its margin level is valued through BTC and belongs to isolated margin; its liquidation price is this rule's.
+test('L3 a live isolated account is liquidated at 0.51628838 with the level 1.1575', () => {
+  const stocks = {
+    ETH: { free: '1463.4144', locked: '491.3' },
+    USDT: { free: '20.65536756', principal: '889.66509394', interest: '0.05560407' },
+  }
+  expect(priceFor(stocks, 'ETH', {}, rate('1.1575'))).toBe('0.51628838')
 })
 
 test.each([
