@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BenchRow } from './row.ts'
+import { median } from './row.ts'
 
 const RUNS = 5
 const fulcrum = fileURLToPath(new URL('../bin/fulcrum.mjs', import.meta.url))
@@ -62,8 +63,4 @@ async function runOnce(args: string[]): Promise<number> {
   const started = performance.now()
   await once(spawn(process.execPath, args), 'exit')
   return Math.round(performance.now() - started)
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

@@ -2,6 +2,7 @@ import { OrderBook as PeerBook, Side } from 'nodejs-order-book'
 import type { BookOperation } from './engine-workload.ts'
 import { EngineWorkload } from './engine-workload.ts'
 import type { BenchRow } from './row.ts'
+import { median } from './row.ts'
 
 // The peer declares this an enum and does not export it.
 type PeerTimeInForce = NonNullable<Parameters<PeerBook['limit']>[0]['timeInForce']>
@@ -80,8 +81,4 @@ function perSecond(count: number, act: () => void): number {
   const started = performance.now()
   act()
   return Math.round((count / (performance.now() - started)) * 1_000)
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

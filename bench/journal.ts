@@ -17,6 +17,7 @@ import { Sequencer } from '../src/server/sequencer/sequencer.ts'
 import { TOY_ENGINE } from '../src/server/sequencer/toy-engine.ts'
 import { EngineWorkload } from './engine-workload.ts'
 import type { BenchRow } from './row.ts'
+import { median } from './row.ts'
 
 const START_MS = 1_767_225_600_000
 const SENDERS = 2_048
@@ -176,10 +177,6 @@ async function syncsMs(): Promise<number[]> {
 
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.floor(sorted.length * share)] as number
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number
 }
 
 function row(name: string, unit: string, values: readonly number[], peers?: number[]): BenchRow {

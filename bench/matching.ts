@@ -10,6 +10,7 @@ import {
   reportHash,
 } from './matching-workload.ts'
 import type { BenchRow } from './row.ts'
+import { median } from './row.ts'
 
 const FIXTURES = ['normal-20000.mwl.gz', 'flash-crash-20000.mwl.gz']
 /** A run takes at least so many messages; a shorter workload is run through several fresh books. */
@@ -114,11 +115,6 @@ function rowOf(name: string, unit: string, values: readonly number[]): BenchRow 
     min: Math.min(...values),
     max: Math.max(...values),
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] as number
 }
 
 function figure(value: number): string {

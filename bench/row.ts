@@ -15,3 +15,8 @@ export interface BenchRow {
   readonly min: number
   readonly max: number
 }
+
+/** Of an even count the upper middle one. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
