@@ -1,4 +1,5 @@
 import type { Command, PlaceOrder } from '../src/core/domain/command.ts'
+import { PLAIN } from '../src/core/domain/command.ts'
 import type { Outcome } from '../src/core/domain/event.ts'
 import type {
   AssetIndex,
@@ -72,12 +73,22 @@ export class EngineWorkload {
       const userId = this.#users[account] as UserId
       const symbol = 0 as SymbolIndex
       return {
-        command: { type: 'CancelOrder', userId, wallet: 'CROSS_MARGIN', symbol, order: cancel },
+        command: {
+          type: 'CancelOrder',
+          userId,
+          wallet: 'CROSS_MARGIN',
+          symbol,
+          order: cancel,
+          restriction: null,
+        },
         account,
       }
     }
     const place = this.#order(account, 'GTC')
-    return { command: { type: 'CancelReplace', cancel, mode: 'STOP_ON_FAILURE', place }, account }
+    return {
+      command: { type: 'CancelReplace', cancel, mode: 'STOP_ON_FAILURE', restriction: null, place },
+      account,
+    }
   }
 
   /** Notes what a command left open; to be called with each outcome. */
@@ -144,6 +155,7 @@ export class EngineWorkload {
       price: (MID_TICKS + (side === 'BUY' ? -away : away)) as Ticks,
       lots: (100 + this.#prng.below(1_000)) as Lots,
       quoteQuantity: ZERO,
+      ...PLAIN,
       clientOrderId: `b${this.state.sequence}-${this.#prng.below(1_000_000)}`,
       sideEffect: 'NO_SIDE_EFFECT',
       autoRepayAtCancel: true,

@@ -22,7 +22,7 @@ export class MatchingReports {
   tradedLots = 0
 
   constructor(capacity: number) {
-    this.#rows = new Int32Array(Math.max(capacity, 1) * STRIDE)
+    this.#rows = new Int32Array(Math.max(capacity, 1) * STRIDE).fill(0)
   }
 
   accepted(sequence: number, side: number, id: number, price: number, lots: number): void {

@@ -1,4 +1,5 @@
 import type { PlaceOrder } from '../core/domain/command.ts'
+import { PLAIN } from '../core/domain/command.ts'
 import type { UserId } from '../core/domain/ids.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
 import { notionalOf } from '../core/domain/venue.ts'
@@ -116,6 +117,7 @@ export class OrderFlow {
       price: limited ? price : (0 as Ticks),
       lots,
       quoteQuantity: 0n as Amount,
+      ...PLAIN,
       clientOrderId: `flow-${this.#settings.seed}-${this.#count}`,
       sideEffect: 'NO_SIDE_EFFECT',
       autoRepayAtCancel: true,

@@ -1,41 +1,58 @@
-import type { EventOf, TradeSide } from '../core/domain/event.ts'
+import type {
+  EventOf,
+  OrderAmended,
+  PreventedSide,
+  SelfTradePrevented,
+  TradeSide,
+} from '../core/domain/event.ts'
 import type { OrderId } from '../core/domain/ids.ts'
 import type { Order } from '../core/domain/order.ts'
+import { isAtMarket } from '../core/domain/order.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
 import type { AuditBalances, Place } from './audit-balances.ts'
-
-interface OpenOrder {
-  readonly order: Readonly<Order>
-  readonly symbol: TradingSymbol
-  /** Where what it locks lies. */
-  readonly place: Place
-  executedLots: number
-  executedQuote: bigint
-}
-
-type Report = (violation: string) => void
+import { AuditLists, pairOf } from './audit-lists.ts'
+import { AuditLocks, reserveAt } from './audit-locks.ts'
+import type { OpenOrder, Report } from './audit-order.ts'
+import { leftOf, quoteOf } from './audit-order.ts'
+import { AuditPrevention } from './audit-prevention.ts'
+import { AuditStops } from './audit-stops.ts'
 
 /** The auditor's own list of open orders, and what they should have locked. */
 export class AuditOrders {
   readonly #venue: Venue
   readonly #balances: AuditBalances
+  readonly #prices: readonly (bigint | null)[]
   readonly #report: Report
   readonly #open = new Map<OrderId, OpenOrder>()
-  readonly #locked = new Map<Place, bigint>()
-  /** Accepted by the running command. */
-  #accepted: OrderId[] = []
+  readonly #locks = new AuditLocks()
+  readonly #lists: AuditLists
+  readonly prevention: AuditPrevention
+  readonly stops: AuditStops
+  /** Brought into the market by the running command. */
+  #entered: OrderId[] = []
   #lastOrderId = 0
   readonly #lastTradeId: number[]
+  readonly #lastPrice: (number | null)[]
 
-  constructor(venue: Venue, balances: AuditBalances, report: Report) {
+  constructor(
+    venue: Venue,
+    balances: AuditBalances,
+    prices: readonly (bigint | null)[],
+    report: Report,
+  ) {
     this.#venue = venue
     this.#balances = balances
+    this.#prices = prices
     this.#report = report
+    this.#lists = new AuditLists(this.#open, report)
+    this.prevention = new AuditPrevention(venue, balances, report)
+    this.stops = new AuditStops(venue, report)
     this.#lastTradeId = venue.symbols.map(() => 0)
+    this.#lastPrice = venue.symbols.map(() => null)
   }
 
   lockedAt(place: Place): bigint {
-    return this.#locked.get(place) ?? 0n
+    return this.#locks.lockedAt(place)
   }
 
   get size(): number {
@@ -43,7 +60,7 @@ export class AuditOrders {
   }
 
   accept(order: Readonly<Order>): void {
-    if (order.id !== this.#lastOrderId + 1) this.#report(`order id ${order.id} is not the next`)
+    if (order.id <= this.#lastOrderId) this.#report(`T24 order id ${order.id} does not rise`)
     this.#lastOrderId = order.id
     const symbol = this.#venue.symbols[order.symbol]
     if (symbol === undefined) {
@@ -52,10 +69,61 @@ export class AuditOrders {
     }
     const asset = order.side === 'BUY' ? symbol.quote : symbol.base
     const place = this.#balances.place(order.userId, order.wallet, asset)
-    const open = { order, symbol, place, executedLots: 0, executedQuote: 0n }
+    const { stage, lots } = order
+    const done = { executedLots: 0, executedQuote: 0n, preventedLots: 0, amendments: 0 }
+    const open: OpenOrder = { order, symbol, place, stage, lots, ...done, reserve: null }
     this.#open.set(order.id, open)
-    this.#lock(open, 1n)
-    this.#accepted.push(order.id)
+    this.#enter(open, false)
+    this.#locks.open(open)
+    this.#lists.touch(order.listId)
+  }
+
+  /** Its price has come, or its turn. */
+  activate(order: Readonly<Order>): void {
+    const open = this.#find(order.id, 'was activated')
+    if (open === undefined) return
+    const before = open.stage
+    const moves = before === 'PENDING' || (before === 'WAITING' && order.stage === 'WORKING')
+    if (!moves || order.stage === 'PENDING')
+      this.#report(`T11 order ${order.id} went from ${before} to ${order.stage}`)
+    this.stops.setOff(open)
+    open.stage = order.stage
+    this.#enter(open, true)
+    this.#locks.changed(open)
+    this.#lists.touch(order.listId)
+  }
+
+  #enter(open: OpenOrder, pended: boolean): void {
+    const { order, symbol, stage } = open
+    const lastPrice = this.#lastPrice[symbol.index] ?? null
+    if (stage === 'WORKING') this.#entered.push(order.id)
+    if (stage !== 'WAITING') return
+    this.stops.wait(open, lastPrice, pended)
+    if (order.side === 'BUY' && isAtMarket(order.type) && order.stopPrice === 0)
+      open.reserve = reserveAt(symbol, leftOf(open), lastPrice, this.#prices)
+  }
+
+  amend({ order, originalLots }: OrderAmended): void {
+    const open = this.#find(order.id, 'was amended')
+    if (open === undefined) return
+    const at = `T16 order ${order.id}`
+    if (originalLots !== open.lots) this.#report(`${at} was amended from other lots`)
+    if (order.lots >= open.lots) this.#report(`${at} was not lowered`)
+    if (order.lots <= open.executedLots + open.preventedLots)
+      this.#report(`${at} has more behind it`)
+    open.lots = order.lots
+    open.amendments += 1
+    const { maximumAmendments } = open.symbol.orderRules
+    if (open.amendments > maximumAmendments) this.#report(`${at} was amended too often`)
+    this.#locks.changed(open)
+    this.#lists.touch(order.listId)
+  }
+
+  changeList(event: EventOf<'OrderListChanged'>): void {
+    this.#lists.changed(event)
+    if (event.change !== 'PLACED') return
+    const [one, other] = pairOf(event.list).map((id) => this.#open.get(id))
+    if (one !== undefined && other !== undefined) this.#locks.pair(one, other)
   }
 
   trade(event: EventOf<'TradeExecuted'>): void {
@@ -68,76 +136,112 @@ export class AuditOrders {
     }
     if (tradeId !== (this.#lastTradeId[index] ?? 0) + 1) this.#report(`${at}: id is not the next`)
     this.#lastTradeId[index] = tradeId
-    if (lots <= 0 || price <= 0) this.#report(`${at}: price and quantity are not positive`)
-    if (quote !== (BigInt(price) * BigInt(lots) * symbol.tickSize * symbol.stepSize) / 10n ** 8n) {
-      this.#report(`${at}: quote ${quote} is not price times quantity`)
-    }
-    if (maker.side === taker.side) this.#report(`${at}: both sides are ${maker.side}`)
-    const resting = this.#open.get(maker.orderId)
-    if (resting?.order.price !== price) this.#report(`${at}: not at the maker's price`)
-    const taking = this.#open.get(taker.orderId)?.order
-    if (taking !== undefined && taking.price > 0) {
-      const within = taking.side === 'BUY' ? price <= taking.price : price >= taking.price
-      if (!within) this.#report(`${at}: beyond the taker's limit`)
-    }
+    this.#lastPrice[index] = price
+    this.#checkTrade(event, symbol, at)
+    this.stops.trade(index, price)
+    const [taking, resting] = [this.#open.get(taker.orderId), this.#open.get(maker.orderId)]
+    if (taking !== undefined && resting !== undefined)
+      this.prevention.checkTrade(taking, resting, at)
     for (const side of [maker, taker]) this.#fill(side, lots, quote, at)
   }
 
+  #checkTrade(
+    { price, lots, quote, maker, taker }: EventOf<'TradeExecuted'>,
+    symbol: TradingSymbol,
+    at: string,
+  ): void {
+    if (lots <= 0 || price <= 0) this.#report(`${at}: price and quantity are not positive`)
+    if (quote !== quoteOf(symbol, price, lots))
+      this.#report(`${at}: quote ${quote} is not price times quantity`)
+    if (maker.side === taker.side) this.#report(`${at}: both sides are ${maker.side}`)
+    const resting = this.#open.get(maker.orderId)
+    if (resting?.order.price !== price) this.#report(`T2 ${at}: not at the maker's price`)
+    const taking = this.#open.get(taker.orderId)?.order
+    if (taking === undefined || isAtMarket(taking.type)) return
+    const within = taking.side === 'BUY' ? price <= taking.price : price >= taking.price
+    if (!within) this.#report(`${at}: beyond the taker's limit`)
+  }
+
   #fill(side: TradeSide, lots: number, quote: bigint, at: string): void {
-    const open = this.#open.get(side.orderId)
-    if (open === undefined) {
-      this.#report(`${at}: order ${side.orderId} is not open`)
-      return
-    }
-    this.#lock(open, -1n)
+    const open = this.#find(side.orderId, `is in ${at}`)
+    if (open === undefined) return
+    if (open.stage !== 'WORKING') this.#report(`${at}: order ${side.orderId} is not in the market`)
     open.executedLots += lots
     open.executedQuote += quote
-    if (open.executedLots !== side.executedLots || open.executedQuote !== side.executedQuote) {
+    if (open.executedLots !== side.executedLots || open.executedQuote !== side.executedQuote)
       this.#report(`${at}: order ${side.orderId} has other sums of its fills`)
-    }
     const { order } = open
-    if (order.lots > 0 && open.executedLots > order.lots) {
-      this.#report(`${at}: order ${side.orderId} is overfilled`)
-    }
-    if (order.lots > 0 && open.executedLots >= order.lots) this.#open.delete(order.id)
-    else this.#lock(open, 1n)
+    const left = open.lots - open.executedLots - open.preventedLots
+    const overfilled = open.lots > 0 ? left < 0 : open.executedQuote > order.quoteQuantity
+    if (overfilled) this.#report(`${at}: order ${side.orderId} is overfilled`)
+    const filled = side.status === 'FILLED'
+    if (open.lots > 0 && filled !== (left === 0))
+      this.#report(`${at}: order ${side.orderId} is ${side.status} with ${left} lots left`)
+    if (filled) this.#close(open)
+    else this.#locks.changed(open)
+    this.#lists.touch(order.listId)
+  }
+
+  /** Rule T6: what is prevented is neither executed nor open. */
+  prevent(event: SelfTradePrevented): void {
+    const taking = this.#find(event.taker.orderId, 'was kept from a self-trade')
+    const resting = this.#find(event.maker.orderId, 'was kept from a self-trade')
+    if (taking === undefined || resting === undefined) return
+    this.prevention.check(event, taking, resting)
+    this.#takeOff(event.taker, taking)
+    this.#takeOff(event.maker, resting)
+  }
+
+  #takeOff({ lots, preventedLots }: PreventedSide, open: OpenOrder): void {
+    open.preventedLots += lots
+    const at = `T6 order ${open.order.id}`
+    if (preventedLots !== open.preventedLots) this.#report(`${at} has another prevented quantity`)
+    this.#locks.changed(open)
+    if (lots > 0) this.#lists.touch(open.order.listId)
   }
 
   end(event: EventOf<'OrderEnded'>): void {
-    const open = this.#open.get(event.orderId)
-    if (open === undefined) {
-      this.#report(`order ${event.orderId} ended without being open`)
-      return
-    }
-    const left = Math.max(open.order.lots - open.executedLots, 0)
-    if (left !== event.remainingLots) this.#report(`order ${event.orderId} ended with other lots`)
-    this.#lock(open, -1n)
-    this.#open.delete(event.orderId)
+    const open = this.#find(event.orderId, 'ended')
+    if (open === undefined) return
+    const at = `order ${event.orderId} ended`
+    const left = leftOf(open)
+    if (left !== event.remainingLots) this.#report(`${at} with other lots`)
+    const { executedLots, executedQuote, preventedLots } = open
+    const same =
+      executedLots === event.executedLots &&
+      executedQuote === event.executedQuote &&
+      preventedLots === event.preventedLots
+    if (!same) this.#report(`${at} with other sums`)
+    if (event.shownLots > left + (event.status === 'EXPIRED_IN_MATCH' ? preventedLots : 0))
+      this.#report(`T7 ${at} and showed more than it had`)
+    // What is refused when its time has come was set off as much as what enters.
+    if (event.cause === 'refused') this.stops.setOff(open)
+    this.#close(open)
+    this.#lists.touch(event.listId)
   }
 
-  /** After a command, of what it accepted only orders that may rest are still open. */
+  #close(open: OpenOrder): void {
+    this.#open.delete(open.order.id)
+    this.stops.forget(open)
+    this.#locks.close(open)
+  }
+
+  #find(id: OrderId, what: string): OpenOrder | undefined {
+    const open = this.#open.get(id)
+    if (open === undefined) this.#report(`order ${id} ${what} without being open`)
+    return open
+  }
+
+  /** After a command, of what it brought into the market only orders that may rest are still open. */
   afterCommand(): void {
-    for (const id of this.#accepted) {
+    for (const id of this.#entered) {
       const order = this.#open.get(id)?.order
       if (order === undefined) continue
-      const mayRest = order.type !== 'MARKET' && order.timeInForce === 'GTC'
-      if (mayRest) continue
-      // A market order by quote quantity is done when its money is; no event says so.
-      if (order.lots > 0) this.#report(`order ${id} rests though it may not`)
-      this.#open.delete(id)
+      const mayRest = !isAtMarket(order.type) && order.timeInForce === 'GTC'
+      if (!mayRest) this.#report(`T3 order ${id} rests though it may not`)
     }
-    this.#accepted = []
-  }
-
-  /** What an order's unexecuted part keeps back: its price in the quote asset, or itself in the base asset. */
-  #lock(open: OpenOrder, sign: bigint): void {
-    const { order, symbol, place } = open
-    if (order.type === 'MARKET') return
-    const lots = BigInt(order.lots - open.executedLots)
-    const buys = order.side === 'BUY'
-    const sum = buys
-      ? (BigInt(order.price) * lots * symbol.tickSize * symbol.stepSize) / 10n ** 8n
-      : lots * symbol.stepSize
-    this.#locked.set(place, this.lockedAt(place) + sign * sum)
+    this.#entered = []
+    this.#lists.afterCommand()
+    this.stops.afterCommand()
   }
 }

@@ -1,11 +1,12 @@
 import type { SequencedCommand } from '../core/domain/command.ts'
-import type { Event, Outcome, TradeSide } from '../core/domain/event.ts'
+import type { Event, Outcome } from '../core/domain/event.ts'
 import type { AssetIndex } from '../core/domain/ids.ts'
 import { HOUR_MS } from '../core/domain/ids.ts'
 import { parseVenue } from '../core/domain/parse-venue.ts'
 import type { Venue } from '../core/domain/venue.ts'
 import type { ExchangeState } from '../core/engine/state.ts'
 import { AuditBalances } from './audit-balances.ts'
+import { AuditFees } from './audit-fees.ts'
 import { AuditLiquidations } from './audit-liquidations.ts'
 import { AuditOrders } from './audit-orders.ts'
 import { compareLedgers } from './compare-ledgers.ts'
@@ -41,6 +42,7 @@ export class Auditor {
   #balances = new AuditBalances(0)
   #orders: AuditOrders | null = null
   #liquidations: AuditLiquidations | null = null
+  #fees: AuditFees | null = null
   #prices: (bigint | null)[] = []
   #pricedMs: number[] = []
   /** Deposited from outside, by asset, the venue's own start included. */
@@ -74,6 +76,7 @@ export class Auditor {
     this.#lastMs = timestampMs
     if (outcome.refusal !== null) this.#checkRefused(outcome)
     this.#orders?.afterCommand()
+    this.#fees?.afterCommand()
     this.#liquidations?.afterCommand()
     if (command.type === 'SetIndexPrices') this.#sweep()
   }
@@ -151,14 +154,40 @@ export class Auditor {
       case 'BalanceChanged':
         this.#compare(event)
         break
+      default:
+        this.#followOrders(event)
+        this.#followMoney(event)
+        break
+    }
+  }
+
+  #followOrders(event: Event): void {
+    switch (event.type) {
       case 'OrderAccepted':
         this.#orders?.accept(event.order)
+        break
+      case 'OrderActivated':
+        this.#orders?.activate(event.order)
+        break
+      case 'OrderAmended':
+        this.#orders?.amend(event)
         break
       case 'OrderEnded':
         this.#orders?.end(event)
         break
+      case 'OrderListChanged':
+        this.#orders?.changeList(event)
+        break
+      case 'SelfTradePrevented':
+        this.#orders?.prevent(event)
+        break
+      case 'TradeGroupSet':
+        this.#orders?.prevention.setGroup(event.userId, event.tradeGroupId)
+        break
+      case 'SymbolStateChanged':
+        this.#orders?.stops.setState(event.symbol, event.state)
+        break
       default:
-        this.#followMoney(event)
         break
     }
   }
@@ -169,7 +198,8 @@ export class Auditor {
     this.#balances = new AuditBalances(venue.assets.length)
     this.#prices = venue.assets.map(() => null)
     this.#prices[venue.usdt] = 10n ** 8n
-    this.#orders = new AuditOrders(venue, this.#balances, report)
+    this.#orders = new AuditOrders(venue, this.#balances, this.#prices, report)
+    this.#fees = new AuditFees(venue, report)
     this.#liquidations = new AuditLiquidations(venue, this.#balances, this.#prices, report)
     this.#deposited = venue.assets.map(({ poolSupply }) => poolSupply)
     for (const [asset, sum] of venue.policy.insuranceFund) this.#deposit(asset, sum)
@@ -206,6 +236,12 @@ export class Auditor {
         break
       case 'TradeExecuted':
         this.#trade(event)
+        break
+      case 'BalancesSampled':
+        this.#fees?.hourPassed(event.hourMs)
+        break
+      case 'FeeTierChanged':
+        this.#fees?.tierChanged(event)
         break
       case 'LiquidationStarted':
         this.#liquidations?.start(event)
@@ -255,28 +291,18 @@ export class Auditor {
     if (symbol === undefined || this.#venue === null) return
     this.#orders?.trade(event)
     const base = BigInt(event.lots) * symbol.stepSize
-    const { makerFee, takerFee } = this.#venue.policy
-    for (const [side, rate] of [
-      [event.maker, makerFee],
-      [event.taker, takerFee],
-    ] as const) {
+    for (const part of ['maker', 'taker'] as const) {
+      const side = event[part]
       const buys = side.side === 'BUY'
-      const received = buys ? base : event.quote
-      this.#checkFee(side, received, rate, buys ? symbol.base : symbol.quote)
+      this.#fees?.check(side, part, buys ? base : event.quote, symbol)
       const balances = this.#balances
       const baseChange = buys ? base - side.fee : -base
       const quoteChange = buys ? -event.quote : event.quote - side.fee
       balances.hold(balances.place(side.userId, side.wallet, symbol.base), baseChange)
       balances.hold(balances.place(side.userId, side.wallet, symbol.quote), quoteChange)
     }
+    this.#fees?.note(event, symbol, this.#prices[symbol.quote] ?? null)
     if (event.liquidationId !== null) this.#liquidations?.trade(event, symbol)
-  }
-
-  #checkFee(side: TradeSide, received: bigint, rate: bigint, asset: AssetIndex): void {
-    const due = (received * rate + RATE_SCALE - 1n) / RATE_SCALE
-    if (side.fee !== due || side.feeAsset !== asset) {
-      this.#report(`order ${side.orderId} paid a fee of ${side.fee} instead of ${due}`)
-    }
   }
 
   /** The engine says how a balance stands: it must be what the facts so far add up to. */

@@ -1,5 +1,6 @@
 import { assert } from '../core/assert.ts'
 import type { Command, PlaceOrder } from '../core/domain/command.ts'
+import { PLAIN } from '../core/domain/command.ts'
 import type { Outcome } from '../core/domain/event.ts'
 import type { SymbolIndex, UserId } from '../core/domain/ids.ts'
 import type { SideEffect } from '../core/domain/order.ts'
@@ -168,6 +169,7 @@ export class Traders {
       price: 0 as Ticks,
       lots: Math.min(lots, symbol.marketMaximumLots) as Lots,
       quoteQuantity: 0n as Amount,
+      ...PLAIN,
       clientOrderId: `replay-${this.#orders}`,
       sideEffect,
       autoRepayAtCancel: true,

@@ -1,5 +1,6 @@
 import { present } from '../core/assert.ts'
 import type { Command, PlaceOrder } from '../core/domain/command.ts'
+import { PLAIN } from '../core/domain/command.ts'
 import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../core/domain/ids.ts'
 import {
@@ -198,6 +199,7 @@ export class Workload {
       price: (market ? 0 : price) as Ticks,
       lots: (byQuote ? 0 : this.#lotsWorth(symbol, usdt)) as Lots,
       quoteQuantity: byQuote ? this.#amountWorth(symbol.quote, usdt) : (0n as Amount),
+      ...PLAIN,
       clientOrderId: this.#clientId(),
       sideEffect: cross ? prng.pick(SIDE_EFFECTS) : 'NO_SIDE_EFFECT',
       autoRepayAtCancel: prng.chance(0.8),
@@ -213,7 +215,7 @@ export class Workload {
     if (wallet === 'FUNDING') return null
     const byId = this.#prng.chance(0.5)
     const order = byId ? { orderId: id, clientOrderId: null } : { orderId: null, clientOrderId }
-    return { type: 'CancelOrder', userId, wallet, symbol, order }
+    return { type: 'CancelOrder', userId, wallet, symbol, order, restriction: null }
   }
 
   cancelAll(): Command {
@@ -233,6 +235,7 @@ export class Workload {
       type: 'CancelReplace',
       cancel: { orderId: open.id, clientOrderId: null },
       mode,
+      restriction: null,
       place: { ...place, userId, wallet, symbol, sideEffect },
     }
   }

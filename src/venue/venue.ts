@@ -68,6 +68,9 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
           wallNowMs,
           url: () => url,
         })
+  const limits = options.live ? BINANCE_LIMITS : SANDBOX_LIMITS
+  const rateLimits = new RateLimits(limits, wallNowMs, () => sequencer.nowMs())
+  sequencer.subscribe((outcome, command) => rateLimits.follow(outcome, command))
   const demo: DemoUser[] = []
   let ready = true
   const deps: GatewayDeps = {
@@ -77,7 +80,7 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
     projector: readModel.projector,
     keys: identities,
     listenTokens: new ListenTokens(wallNowMs),
-    rateLimits: new RateLimits(options.live ? BINANCE_LIMITS : SANDBOX_LIMITS, wallNowMs),
+    rateLimits,
     sandbox,
     demo,
     wallNowMs,

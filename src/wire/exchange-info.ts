@@ -1,13 +1,11 @@
 import { present } from '../core/assert.ts'
-import { ORDER_TYPES, SELF_TRADE_PREVENTIONS } from '../core/domain/order.ts'
-import { baseOf, type TradingSymbol, type Venue } from '../core/domain/venue.ts'
-import type { Lots } from '../core/money/price.ts'
-import { amountText, lotsText, priceText, rateShort } from './number-text.ts'
-import { DEFAULT_SELF_TRADE_PREVENTION } from './place-order.ts'
+import { ORDER_TYPES } from '../core/domain/order.ts'
+import type { SymbolStateAnswer } from '../core/domain/question.ts'
+import type { SymbolState, TradingSymbol, Venue } from '../core/domain/venue.ts'
+import { exchangeFilters, symbolFilters } from './filter-rows.ts'
+import { rateShort } from './number-text.ts'
 
 const PRECISION = 8
-/** Binance's figure; also the window of `avgPrice`. */
-export const AVERAGE_PRICE_MINUTES = 5
 
 export interface RateLimitRow {
   readonly rateLimitType: 'REQUEST_WEIGHT' | 'ORDERS' | 'RAW_REQUESTS'
@@ -16,19 +14,45 @@ export interface RateLimitRow {
   readonly limit: number
 }
 
+/** What a symbol takes, in Binance's words. Clients stop placing orders on what is not TRADING. */
+const SYMBOL_STATUSES: Readonly<Record<SymbolState, SymbolStatus>> = {
+  TRADING: 'TRADING',
+  POST_ONLY: 'BREAK',
+  CANCEL_ONLY: 'CANCEL_ONLY',
+  HALTED: 'HALT',
+}
+
+export const SYMBOL_STATUS_NAMES = ['TRADING', 'HALT', 'BREAK', 'CANCEL_ONLY'] as const
+export type SymbolStatus = (typeof SYMBOL_STATUS_NAMES)[number]
+
+/** `states` by symbol index. */
+export function statusOf(
+  symbol: TradingSymbol,
+  states: readonly SymbolStateAnswer[],
+): SymbolStatus {
+  return SYMBOL_STATUSES[present(states[symbol.index], 'each symbol has a state').state]
+}
+
+/** What exchangeInfo tells of the moment. */
+export interface ExchangeMoment {
+  readonly timestampMs: number
+  readonly rateLimits: readonly RateLimitRow[]
+  /** By symbol index. */
+  readonly states: readonly SymbolStateAnswer[]
+}
+
 /** GET exchangeInfo for the chosen symbols. */
 export function exchangeInfoBody(
   venue: Venue,
   symbols: readonly TradingSymbol[],
-  timestampMs: number,
-  rateLimits: readonly RateLimitRow[],
+  { timestampMs, rateLimits, states }: ExchangeMoment,
 ): object {
   return {
     timezone: 'UTC',
     serverTime: timestampMs,
     rateLimits,
-    exchangeFilters: [],
-    symbols: symbols.map((symbol) => symbolBody(symbol, venue)),
+    exchangeFilters: exchangeFilters(venue),
+    symbols: symbols.map((symbol) => symbolBody(symbol, venue, statusOf(symbol, states))),
   }
 }
 
@@ -37,10 +61,11 @@ export function permissionsOf(symbol: TradingSymbol): readonly string[] {
   return symbol.margin ? ['SPOT', 'MARGIN'] : ['SPOT']
 }
 
-function symbolBody(symbol: TradingSymbol, venue: Venue): object {
+function symbolBody(symbol: TradingSymbol, venue: Venue, status: SymbolStatus): object {
+  const { selfTradePrevention } = symbol.orderRules
   return {
     symbol: symbol.symbol,
-    status: 'TRADING',
+    status,
     baseAsset: present(venue.assets[symbol.base], 'a base asset is the venue’s').code,
     baseAssetPrecision: PRECISION,
     quoteAsset: present(venue.assets[symbol.quote], 'a quote asset is the venue’s').code,
@@ -49,63 +74,42 @@ function symbolBody(symbol: TradingSymbol, venue: Venue): object {
     baseCommissionPrecision: PRECISION,
     quoteCommissionPrecision: PRECISION,
     orderTypes: [...ORDER_TYPES],
-    icebergAllowed: false,
-    ocoAllowed: false,
-    otoAllowed: false,
+    icebergAllowed: true,
+    ocoAllowed: true,
+    otoAllowed: true,
     opoAllowed: false,
     quoteOrderQtyMarketAllowed: true,
-    allowTrailingStop: false,
+    allowTrailingStop: true,
     cancelReplaceAllowed: true,
-    amendAllowed: false,
+    amendAllowed: true,
     pegInstructionsAllowed: false,
     isSpotTradingAllowed: true,
     isMarginTradingAllowed: symbol.margin,
-    filters: filtersOf(symbol),
+    filters: symbolFilters(symbol),
     permissions: [],
     permissionSets: [permissionsOf(symbol)],
-    defaultSelfTradePreventionMode: DEFAULT_SELF_TRADE_PREVENTION,
-    allowedSelfTradePreventionModes: [...SELF_TRADE_PREVENTIONS],
+    defaultSelfTradePreventionMode: selfTradePrevention.default,
+    allowedSelfTradePreventionModes: [...selfTradePrevention.allowed],
   }
 }
 
-function filtersOf(symbol: TradingSymbol): object[] {
-  return [
-    {
-      filterType: 'PRICE_FILTER',
-      minPrice: priceText(symbol, symbol.minimumPrice),
-      maxPrice: priceText(symbol, symbol.maximumPrice),
-      tickSize: amountText(symbol.tickSize),
-    },
-    {
-      filterType: 'LOT_SIZE',
-      minQty: lotsText(symbol, symbol.minimumLots),
-      maxQty: lotsText(symbol, symbol.maximumLots),
-      stepSize: amountText(symbol.stepSize),
-    },
-    { filterType: 'ICEBERG_PARTS', limit: 0 },
-    {
-      filterType: 'MARKET_LOT_SIZE',
-      minQty: amountText(0n),
-      maxQty: lotsText(symbol, symbol.marketMaximumLots),
-      stepSize: amountText(baseOf(symbol, 1 as Lots)),
-    },
-    {
-      filterType: 'PERCENT_PRICE_BY_SIDE',
-      bidMultiplierUp: rateShort(symbol.percentPrice.bidUp),
-      bidMultiplierDown: rateShort(symbol.percentPrice.bidDown),
-      askMultiplierUp: rateShort(symbol.percentPrice.askUp),
-      askMultiplierDown: rateShort(symbol.percentPrice.askDown),
-      avgPriceMins: AVERAGE_PRICE_MINUTES,
-    },
-    {
-      filterType: 'NOTIONAL',
-      minNotional: amountText(symbol.minimumNotional),
-      applyMinToMarket: true,
-      maxNotional: amountText(symbol.maximumNotional),
-      applyMaxToMarket: false,
-      avgPriceMins: AVERAGE_PRICE_MINUTES,
-    },
-    { filterType: 'MAX_NUM_ORDERS', maxNumOrders: symbol.maximumOpenOrders },
-    { filterType: 'MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: 0 },
-  ]
+/** GET executionRules: between which multiples of the reference price each symbol trades (rule T18). */
+export function executionRulesBody(symbols: readonly TradingSymbol[]): object {
+  return {
+    symbolRules: symbols.map(({ symbol, orderRules: { executionBand } }) => ({
+      symbol,
+      rules:
+        executionBand === null
+          ? []
+          : [
+              {
+                ruleType: 'PRICE_RANGE',
+                bidLimitMultUp: rateShort(executionBand.bidUp),
+                bidLimitMultDown: rateShort(executionBand.bidDown),
+                askLimitMultUp: rateShort(executionBand.askUp),
+                askLimitMultDown: rateShort(executionBand.askDown),
+              },
+            ],
+    })),
+  }
 }

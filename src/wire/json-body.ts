@@ -33,6 +33,10 @@ export class JsonObject {
     return requestError('json_field', { name: this.#path + name, why })
   }
 
+  isNull(name: string): boolean {
+    return this.#fields.get(name) === null
+  }
+
   string(name: string): string | undefined {
     const value = this.#fields.get(name)
     if (value === undefined || typeof value === 'string') return value

@@ -2,63 +2,53 @@ import { present } from '../core/assert.ts'
 import type { PlaceOrder, TradingWallet } from '../core/domain/command.ts'
 import type { EventOf, Outcome } from '../core/domain/event.ts'
 import type { OrderId, TimestampMs } from '../core/domain/ids.ts'
-import type { Order } from '../core/domain/order.ts'
+import { type Order, waitsForPrice } from '../core/domain/order.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
-import { type Amount, ZERO } from '../core/money/amount.ts'
-import type { Lots } from '../core/money/price.ts'
+import { ZERO } from '../core/money/amount.ts'
+import { expiryReason } from './expiry-reason.ts'
 import { amountText, lotsText, priceText } from './number-text.ts'
+import { type OrderView, orderAfter, sideOf, symbolOf } from './order-state.ts'
 import type { ResponseType } from './place-order.ts'
 
-/** What an answer about an order needs of it; the engine's `Order` is one. */
-export type OrderView = Readonly<
-  Pick<
-    Order,
-    | 'id'
-    | 'clientOrderId'
-    | 'symbol'
-    | 'side'
-    | 'type'
-    | 'timeInForce'
-    | 'price'
-    | 'lots'
-    | 'quoteQuantity'
-    | 'executedLots'
-    | 'executedQuote'
-    | 'status'
-    | 'selfTradePrevention'
-    | 'createdMs'
-    | 'updatedMs'
-  >
->
-
-/** Spot answers carry order lists, margin answers `isIsolated`. */
+/** Margin answers carry `isIsolated`. */
 export type OrderFamily = TradingWallet
+
+/** Of an order that is in no list. */
+const NO_LIST = -1
+/** Since when an order works that does not yet. */
+const NOT_WORKING = -1
 
 /** GET order, openOrders, allOrders. */
 export function orderBody(order: OrderView, venue: Venue, family: OrderFamily): object {
   const symbol = symbolOf(order, venue)
   return {
-    symbol: symbol.symbol,
-    orderId: order.id,
-    ...familyFields(family),
-    clientOrderId: order.clientOrderId,
-    ...progress(order, symbol),
-    stopPrice: amountText(0n),
-    icebergQty: amountText(0n),
+    ...nameFields(order, symbol, family),
+    ...progressFields(order, symbol),
+    stopPrice: priceText(symbol, order.stopPrice),
+    icebergQty: lotsText(symbol, order.icebergLots),
     time: order.createdMs,
     updateTime: order.updatedMs,
-    isWorking: true,
-    workingTime: order.createdMs,
+    isWorking: order.workingMs !== null,
+    workingTime: order.workingMs ?? NOT_WORKING,
     origQuoteOrderQty: amountText(order.quoteQuantity),
+    ...markFields(order),
     selfTradePreventionMode: order.selfTradePrevention,
+    ...preventionFields(order, symbol),
+    ...endFields(order),
   }
 }
 
-function familyFields(family: OrderFamily): object {
-  return family === 'SPOT' ? { orderListId: -1 } : { orderListId: -1, isIsolated: false }
+function nameFields(order: OrderView, symbol: TradingSymbol, family: OrderFamily): object {
+  return {
+    symbol: symbol.symbol,
+    orderId: order.id,
+    orderListId: order.listId ?? NO_LIST,
+    ...(family === 'CROSS_MARGIN' && { isIsolated: false }),
+    clientOrderId: order.clientOrderId,
+  }
 }
 
-function progress(order: OrderView, symbol: TradingSymbol): object {
+function progressFields(order: OrderView, symbol: TradingSymbol): object {
   // A market order by quote quantity has no base quantity of its own: Binance reports what it bought.
   const asked = order.lots === 0 ? order.executedLots : order.lots
   return {
@@ -73,6 +63,39 @@ function progress(order: OrderView, symbol: TradingSymbol): object {
   }
 }
 
+/** What only orders that wait for a price or show a part of themselves have. */
+function conditionFields(order: OrderView, symbol: TradingSymbol): object {
+  return {
+    ...(waitsForPrice(order.type) && { stopPrice: priceText(symbol, order.stopPrice) }),
+    ...(order.icebergLots > 0 && { icebergQty: lotsText(symbol, order.icebergLots) }),
+    ...markFields(order),
+  }
+}
+
+function markFields({ trailingBips, strategyId, strategyType }: OrderView): object {
+  return {
+    ...(trailingBips > 0 && { trailingDelta: trailingBips }),
+    ...(strategyId !== null && { strategyId }),
+    ...(strategyType !== null && { strategyType }),
+  }
+}
+
+function preventionFields(order: OrderView, symbol: TradingSymbol): object {
+  if (order.preventedLots === 0) return {}
+  const { preventedMatchId } = order
+  return {
+    ...(preventedMatchId !== undefined && preventedMatchId !== null && { preventedMatchId }),
+    preventedQuantity: lotsText(symbol, order.preventedLots),
+  }
+}
+
+/** Why an order expired; one that traded in full or was cancelled says nothing. */
+function endFields(order: OrderView): object {
+  const cause = order.endCause ?? null
+  const reason = cause === null ? null : expiryReason({ ...order, cause })
+  return reason === null ? {} : { expiryReason: reason }
+}
+
 /** POST order, from what the command did; it must have been taken. */
 export function placedBody(
   outcome: Outcome,
@@ -84,27 +107,10 @@ export function placedBody(
     acceptanceOf(place, outcome),
     'a command that placed an order tells of it',
   )
-  const family = place.wallet
-  const order = orderAfter(accepted.order, outcome)
-  const symbol = symbolOf(order, venue)
-  const acknowledged = {
-    symbol: symbol.symbol,
-    orderId: order.id,
-    ...familyFields(family),
-    clientOrderId: order.clientOrderId,
-    transactTime: outcome.timestampMs,
+  return {
+    ...reportBody(outcome, accepted.order, venue, responseType),
+    ...(responseType !== 'ACK' && borrowedFields([accepted.order], venue)),
   }
-  if (responseType === 'ACK') return acknowledged
-  const result = {
-    ...acknowledged,
-    ...progress(order, symbol),
-    origQuoteOrderQty: amountText(order.quoteQuantity),
-    workingTime: outcome.timestampMs,
-    selfTradePreventionMode: order.selfTradePrevention,
-    ...borrowedFields(accepted.order, venue),
-  }
-  if (responseType === 'RESULT') return result
-  return { ...result, fills: fillsOf(order.id, outcome, venue) }
 }
 
 /** Others' orders may be in the same outcome: what was due by then happens first. */
@@ -113,33 +119,88 @@ function acceptanceOf(place: PlaceOrder, outcome: Outcome): EventOf<'OrderAccept
     (event): event is EventOf<'OrderAccepted'> =>
       event.type === 'OrderAccepted' &&
       event.order.userId === place.userId &&
+      event.order.wallet === place.wallet &&
+      event.order.symbol === place.symbol &&
       event.order.clientOrderId === place.clientOrderId,
   )
 }
 
-/** An order as one outcome left it. */
-export function orderAfter(order: Readonly<Order>, outcome: Outcome): OrderView {
-  let { status, executedLots, executedQuote } = order
-  for (const event of outcome.events) {
-    if (event.type === 'TradeExecuted') {
-      const side = sideOf(event, order.id)
-      if (side !== null) ({ status, executedLots, executedQuote } = side)
-    } else if (event.type === 'OrderEnded' && event.orderId === order.id) {
-      ;({ status, executedLots, executedQuote } = event)
-    }
+/** What became of an accepted order, as much of it as was asked for. */
+export function reportBody(
+  outcome: Outcome,
+  accepted: Readonly<Order>,
+  venue: Venue,
+  responseType: ResponseType,
+): object {
+  const order = orderAfter(accepted, outcome)
+  const symbol = symbolOf(order, venue)
+  const acknowledged = {
+    ...nameFields(order, symbol, familyOf(accepted)),
+    transactTime: outcome.timestampMs,
   }
-  return { ...order, status, executedLots, executedQuote, updatedMs: outcome.timestampMs }
+  if (responseType === 'ACK') return acknowledged
+  const prevented = preventedMatches(order.id, outcome)
+  const result = {
+    ...acknowledged,
+    ...progressFields(order, symbol),
+    ...conditionFields(order, symbol),
+    origQuoteOrderQty: amountText(order.quoteQuantity),
+    workingTime: order.workingMs ?? NOT_WORKING,
+    selfTradePreventionMode: order.selfTradePrevention,
+    ...groupFields(prevented),
+    ...(order.preventedLots > 0 && {
+      preventedQuantity: lotsText(symbol, order.preventedLots),
+    }),
+    ...endFields(order),
+  }
+  if (responseType === 'RESULT') return result
+  const matches = prevented.map((event) => preventedMatchBody(event, symbol))
+  return {
+    ...result,
+    fills: fillsOf(order.id, outcome, venue),
+    ...(matches.length > 0 && { preventedMatches: matches }),
+  }
 }
 
-function sideOf(trade: EventOf<'TradeExecuted'>, orderId: OrderId) {
-  if (trade.taker.orderId === orderId) return trade.taker
-  return trade.maker.orderId === orderId ? trade.maker : null
+function familyOf({ wallet }: Readonly<Order>): OrderFamily {
+  return wallet === 'CROSS_MARGIN' ? wallet : 'SPOT'
 }
 
-function borrowedFields(order: Readonly<Order>, venue: Venue): object {
-  if (order.borrowed === ZERO || order.borrowedAsset === null) return {}
-  const asset = present(venue.assets[order.borrowedAsset], 'a borrowed asset is the venue’s')
-  return { marginBuyBorrowAmount: amountText(order.borrowed), marginBuyBorrowAsset: asset.code }
+/** The self-trades that an order ran into as it took. */
+function preventedMatches(orderId: OrderId, outcome: Outcome): EventOf<'SelfTradePrevented'>[] {
+  return outcome.events.filter(
+    (event): event is EventOf<'SelfTradePrevented'> =>
+      event.type === 'SelfTradePrevented' && event.taker.orderId === orderId,
+  )
+}
+
+function groupFields(prevented: readonly EventOf<'SelfTradePrevented'>[]): object {
+  const tradeGroupId = prevented[0]?.tradeGroupId ?? null
+  return tradeGroupId === null ? {} : { tradeGroupId }
+}
+
+function preventedMatchBody(event: EventOf<'SelfTradePrevented'>, symbol: TradingSymbol): object {
+  const { preventedMatchId, price, maker, taker } = event
+  return {
+    preventedMatchId,
+    makerSymbol: symbol.symbol,
+    makerOrderId: maker.orderId,
+    price: priceText(symbol, price),
+    ...(taker.lots > 0 && { takerPreventedQuantity: lotsText(symbol, taker.lots) }),
+    ...(maker.lots > 0 && { makerPreventedQuantity: lotsText(symbol, maker.lots) }),
+  }
+}
+
+/** What accepting the orders borrowed. Those of one list borrow one asset. */
+export function borrowedFields(orders: readonly Readonly<Order>[], venue: Venue): object {
+  const borrowing = orders.find((order) => order.borrowed !== ZERO)
+  if (borrowing === undefined || borrowing.borrowedAsset === null) return {}
+  const { borrowedAsset } = borrowing
+  const borrowed = orders
+    .filter((order) => order.borrowedAsset === borrowedAsset)
+    .reduce((sum, order) => sum + order.borrowed, 0n)
+  const asset = present(venue.assets[borrowedAsset], 'a borrowed asset is the venue’s')
+  return { marginBuyBorrowAmount: amountText(borrowed), marginBuyBorrowAsset: asset.code }
 }
 
 function fillsOf(orderId: OrderId, outcome: Outcome, venue: Venue): object[] {
@@ -170,29 +231,45 @@ export function canceledBody(
 ): object {
   const symbol = symbolOf(order, venue)
   return {
-    symbol: symbol.symbol,
+    ...nameFields(order, symbol, family),
     origClientOrderId: order.clientOrderId,
-    orderId: order.id,
-    ...familyFields(family),
     clientOrderId: cancelId,
     transactTime: timestampMs,
-    ...progress(order, symbol),
+    ...progressFields(order, symbol),
+    ...conditionFields(order, symbol),
     origQuoteOrderQty: amountText(order.quoteQuantity),
     selfTradePreventionMode: order.selfTradePrevention,
+    ...preventionFields(order, symbol),
   }
 }
 
-/** The order a cancellation ended. */
-export function orderEndedBy(order: OrderView, ended: EventOf<'OrderEnded'>): OrderView {
-  const executed: { executedLots: Lots; executedQuote: Amount } = ended
+/** PUT order/amend/keepPriority: the order afterwards, without what became of its list. */
+export function amendedBody(
+  outcome: Outcome,
+  { order: amended, originalClientOrderId }: EventOf<'OrderAmended'>,
+  venue: Venue,
+): object {
+  const order = orderAfter(amended, outcome)
+  const symbol = symbolOf(order, venue)
   return {
-    ...order,
-    status: ended.status,
-    executedLots: executed.executedLots,
-    executedQuote: executed.executedQuote,
+    transactTime: outcome.timestampMs,
+    executionId: outcome.sequence,
+    amendedOrder: {
+      ...nameFields(order, symbol, familyOf(amended)),
+      origClientOrderId: originalClientOrderId,
+      price: priceText(symbol, order.price),
+      qty: lotsText(symbol, order.lots),
+      executedQty: lotsText(symbol, order.executedLots),
+      preventedQty: lotsText(symbol, order.preventedLots),
+      quoteOrderQty: amountText(order.quoteQuantity),
+      cumulativeQuoteQty: amountText(order.executedQuote),
+      status: order.status,
+      timeInForce: order.timeInForce,
+      type: order.type,
+      side: order.side,
+      ...conditionFields(order, symbol),
+      ...(order.workingMs !== null && { workingTime: order.workingMs }),
+      selfTradePreventionMode: order.selfTradePrevention,
+    },
   }
-}
-
-function symbolOf(order: OrderView, venue: Venue): TradingSymbol {
-  return present(venue.symbols[order.symbol], 'an order names a symbol of the venue')
 }

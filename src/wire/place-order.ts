@@ -1,38 +1,34 @@
 import type { PlaceOrder, TradingWallet } from '../core/domain/command.ts'
 import type { UserId } from '../core/domain/ids.ts'
 import {
-  type OrderType,
   SELF_TRADE_PREVENTIONS,
+  type SelfTradePrevention,
   SIDE_EFFECTS,
   type SideEffect,
-  TIMES_IN_FORCE,
-  type TimeInForce,
 } from '../core/domain/order.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
-import { type Amount, ZERO } from '../core/money/amount.ts'
-import { type Lots, TICKS_LIMIT, type Ticks } from '../core/money/price.ts'
+import { readOrderType, readSide, readTerms, type TermNames } from './order-terms.ts'
 import type { Parameters } from './parameters.ts'
-import { type RequestErrorName, requestError } from './request-error.ts'
+import { requestError } from './request-error.ts'
 
 export const RESPONSE_TYPES = ['ACK', 'RESULT', 'FULL'] as const
 export type ResponseType = (typeof RESPONSE_TYPES)[number]
 
-export const DEFAULT_SELF_TRADE_PREVENTION = 'EXPIRE_MAKER'
-
-/** Order types of Binance's that this version does not trade, and how Binance refuses them on a symbol without. */
-const UNTRADED_TYPES: Readonly<Record<string, RequestErrorName>> = {
-  STOP_LOSS: 'stop_orders',
-  STOP_LOSS_LIMIT: 'stop_orders',
-  TAKE_PROFIT: 'take_profit_orders',
-  TAKE_PROFIT_LIMIT: 'take_profit_orders',
+const NAMES: TermNames = {
+  quantity: 'quantity',
+  quoteQuantity: 'quoteOrderQty',
+  price: 'price',
+  stopPrice: 'stopPrice',
+  trailingDelta: 'trailingDelta',
+  timeInForce: 'timeInForce',
+  icebergQuantity: 'icebergQty',
+  clientOrderId: 'newClientOrderId',
+  strategyId: 'strategyId',
+  strategyType: 'strategyType',
 }
 
-const UNTRADED_OPTIONS: readonly (readonly [string, RequestErrorName])[] = [
-  ['icebergQty', 'iceberg_orders'],
-  ['pegPriceType', 'pegged_orders'],
-  ['pegOffsetType', 'pegged_orders'],
-  ['pegOffsetValue', 'pegged_orders'],
-]
+/** Of an order whose price follows the book, which this version does not trade. */
+export const PEG_FIELDS = ['pegPriceType', 'pegOffsetType', 'pegOffsetValue'] as const
 
 export interface OrderRequest {
   readonly place: PlaceOrder
@@ -69,112 +65,67 @@ export function refuseIsolated(parameters: Parameters): void {
 export function parsePlaceOrder(parameters: Parameters, context: OrderContext): OrderRequest {
   if (context.wallet === 'CROSS_MARGIN') refuseIsolated(parameters)
   const symbol = readSymbol(parameters, context.venue)
-  const side = readSide(parameters)
-  const type = readType(parameters)
-  for (const [name, error] of UNTRADED_OPTIONS) {
-    if (parameters.has(name)) throw requestError(error)
-  }
-  parameters.forbid('stopPrice', 'trailingDelta')
+  const side = readSide(parameters, 'side')
+  const type = readOrderType(parameters, 'type')
+  refusePegged(parameters, PEG_FIELDS)
+  const { clientOrderId, ...terms } = readTerms(parameters, symbol, type, NAMES)
   const place: PlaceOrder = {
     type: 'PlaceOrder',
-    userId: context.userId,
-    wallet: context.wallet,
-    symbol: symbol.index,
+    ...readAccount(parameters, symbol, context),
     side,
-    orderType: type,
-    ...readTerms(parameters, symbol, type),
-    clientOrderId: parameters.clientId('newClientOrderId') ?? context.newClientOrderId(),
-    sideEffect: readSideEffect(parameters, context.wallet),
-    autoRepayAtCancel: parameters.flag('autoRepayAtCancel', true),
-    selfTradePrevention:
-      parameters.oneOf('selfTradePreventionMode', SELF_TRADE_PREVENTIONS) ??
-      DEFAULT_SELF_TRADE_PREVENTION,
+    ...terms,
+    clientOrderId: clientOrderId ?? context.newClientOrderId(),
+    sideEffect: readSideEffect(parameters, context.wallet, SIDE_EFFECTS),
   }
-  return { place, symbol, responseType: readResponseType(parameters, type) }
+  const plain = type === 'LIMIT' || type === 'MARKET'
+  return { place, symbol, responseType: readResponseType(parameters, plain ? 'FULL' : 'ACK') }
 }
 
-function readSide(parameters: Parameters): 'BUY' | 'SELL' {
-  const side = parameters.requiredText('side')
-  if (side !== 'BUY' && side !== 'SELL') throw requestError('side')
-  return side
+/** What all orders of one request have in common. */
+export function readAccount(
+  parameters: Parameters,
+  symbol: TradingSymbol,
+  { userId, wallet }: OrderContext,
+): Pick<PlaceOrder, 'userId' | 'wallet' | 'symbol' | 'autoRepayAtCancel' | 'selfTradePrevention'> {
+  return {
+    userId,
+    wallet,
+    symbol: symbol.index,
+    autoRepayAtCancel: parameters.flag('autoRepayAtCancel', true),
+    selfTradePrevention: readSelfTradePrevention(parameters, symbol),
+  }
 }
 
-function readType(parameters: Parameters): OrderType {
-  const type = parameters.requiredText('type')
-  if (type === 'LIMIT' || type === 'MARKET' || type === 'LIMIT_MAKER') return type
-  throw requestError(
-    Object.hasOwn(UNTRADED_TYPES, type) ? (UNTRADED_TYPES[type] ?? 'order_type') : 'order_type',
+/** Whether the symbol allows it is for the engine to say. */
+function readSelfTradePrevention(
+  parameters: Parameters,
+  symbol: TradingSymbol,
+): SelfTradePrevention {
+  return (
+    parameters.oneOf('selfTradePreventionMode', SELF_TRADE_PREVENTIONS) ??
+    symbol.orderRules.selfTradePrevention.default
   )
 }
 
-type Terms = Pick<PlaceOrder, 'timeInForce' | 'price' | 'lots' | 'quoteQuantity'>
-
-function readTerms(parameters: Parameters, symbol: TradingSymbol, type: OrderType): Terms {
-  if (type === 'MARKET') return readMarketTerms(parameters, symbol)
-  parameters.forbid('quoteOrderQty')
-  if (type === 'LIMIT_MAKER') parameters.forbid('timeInForce')
-  const timeInForce = type === 'LIMIT' ? readTimeInForce(parameters) : 'GTC'
-  const quantity = parameters.requiredAmount('quantity')
-  const price = parameters.requiredAmount('price')
-  return {
-    timeInForce,
-    price: ticksOf(symbol, price),
-    lots: lotsOf(symbol, quantity),
-    quoteQuantity: ZERO,
-  }
+export function refusePegged(parameters: Parameters, names: readonly string[]): void {
+  if (names.some((name) => parameters.has(name))) throw requestError('pegged_orders')
 }
 
-function readMarketTerms(parameters: Parameters, symbol: TradingSymbol): Terms {
-  parameters.forbid('price', 'timeInForce')
-  const quantity = parameters.amount('quantity')
-  const quoteQuantity = parameters.amount('quoteOrderQty')
-  if (quantity !== undefined && quoteQuantity !== undefined) throw requestError('combination')
-  const terms = { timeInForce: 'GTC', price: 0 as Ticks } as const
-  if (quantity !== undefined) {
-    return { ...terms, lots: lotsOf(symbol, quantity), quoteQuantity: ZERO }
-  }
-  if (quoteQuantity === undefined) {
-    throw requestError('missing_either', { first: 'quantity', second: 'quoteOrderQty' })
-  }
-  if (quoteQuantity === 0n) throw requestError('notional')
-  return { ...terms, lots: 0 as Lots, quoteQuantity }
-}
-
-function readTimeInForce(parameters: Parameters): TimeInForce {
-  const text = parameters.requiredText('timeInForce')
-  const timeInForce = TIMES_IN_FORCE.find((candidate) => candidate === text)
-  if (timeInForce === undefined) throw requestError('time_in_force')
-  return timeInForce
-}
-
-function readSideEffect(parameters: Parameters, wallet: TradingWallet): SideEffect {
+/** Spot orders have none; a margin order one of `allowed`. */
+export function readSideEffect(
+  parameters: Parameters,
+  wallet: TradingWallet,
+  allowed: readonly SideEffect[],
+): SideEffect {
   if (wallet === 'SPOT') return 'NO_SIDE_EFFECT'
-  return parameters.oneOf('sideEffectType', SIDE_EFFECTS) ?? 'NO_SIDE_EFFECT'
+  return parameters.oneOf('sideEffectType', allowed) ?? 'NO_SIDE_EFFECT'
 }
 
-/** MARKET and LIMIT answer in full unless asked otherwise, the rest with an acknowledgement, as Binance's do. */
-function readResponseType(parameters: Parameters, type: OrderType): ResponseType {
+/** How much of the order the answer tells. -1136. */
+export function readResponseType(parameters: Parameters, absent: ResponseType): ResponseType {
   const text = parameters.text('newOrderRespType')
-  if (text === undefined) return type === 'LIMIT_MAKER' ? 'ACK' : 'FULL'
+  if (text === undefined) return absent
   const found = RESPONSE_TYPES.find((candidate) => candidate === text)
   if (found === undefined) throw requestError('response_type')
   return found
-}
-
-/** A price in ticks; off the tick, zero or past what a book can hold is PRICE_FILTER. The engine applies the symbol's own range. */
-export function ticksOf(symbol: TradingSymbol, price: Amount): Ticks {
-  const ticks = price / symbol.tickSize
-  const exact = ticks * symbol.tickSize === price
-  if (!exact || ticks <= 0n || ticks >= BigInt(TICKS_LIMIT)) throw requestError('price_filter')
-  return Number(ticks) as Ticks
-}
-
-/** A quantity in lots; off the step, zero or past a safe integer is LOT_SIZE. The engine applies the symbol's own range. */
-export function lotsOf(symbol: TradingSymbol, quantity: Amount): Lots {
-  const lots = quantity / symbol.stepSize
-  const exact = lots * symbol.stepSize === quantity
-  if (!exact || lots <= 0n || lots > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw requestError('lot_size')
-  }
-  return Number(lots) as Lots
 }

@@ -1,4 +1,6 @@
 import type { OrderStatus, OrderType, Side, TimeInForce } from '../core/domain/order.ts'
+import type { OrderListStatus } from '../core/domain/order-list.ts'
+import type { ExpiryReason } from './expiry-reason.ts'
 
 /**
  * What user data streams carry, one letter to a field as Binance has it. Prices and quantities are decimal text,
@@ -6,6 +8,7 @@ import type { OrderStatus, OrderType, Side, TimeInForce } from '../core/domain/o
  */
 export type UserPayload =
   | ExecutionReport
+  | ListStatus
   | AccountPosition
   | BalanceUpdate
   | MarginLevelStatusChange
@@ -13,7 +16,13 @@ export type UserPayload =
   | ListenKeyExpired
   | EventStreamTerminated
 
-export type ExecutionType = 'NEW' | 'CANCELED' | 'TRADE' | 'EXPIRED' | 'TRADE_PREVENTION'
+export type ExecutionType =
+  | 'NEW'
+  | 'CANCELED'
+  | 'REPLACED'
+  | 'TRADE'
+  | 'EXPIRED'
+  | 'TRADE_PREVENTION'
 
 export interface ExecutionReport {
   readonly e: 'executionReport'
@@ -29,9 +38,9 @@ export interface ExecutionReport {
   readonly P: string
   /** Iceberg quantity. */
   readonly F: string
-  /** Order list. */
-  readonly g: -1
-  /** The order's own client id when a user cancelled it; else empty. */
+  /** Order list; -1: none. */
+  readonly g: number
+  /** The client id of what was canceled or replaced; else empty. */
   readonly C: string
   readonly x: ExecutionType
   readonly X: OrderStatus
@@ -48,15 +57,54 @@ export interface ExecutionReport {
   readonly N: string | null
   readonly T: number
   readonly t: number
+  /** The prevented match. With it stand, and without it are left out, the fields down to `pY`. */
+  readonly v?: number
+  /** What self-trade prevention took off in all, and in this match. */
+  readonly A?: string
+  readonly B?: string
+  /** Trade group; -1: none. */
+  readonly u?: number
+  /** The order that was met, and its symbol. */
+  readonly U?: number
+  readonly Cs?: string
+  /** What would have been executed: quantity, price, quote. */
+  readonly pl?: string
+  readonly pL?: string
+  readonly pY?: string
   /** Place in the venue's history. */
   readonly I: number
+  /** Whether it is in the market. */
   readonly w: boolean
   readonly m: boolean
   readonly M: false
   readonly O: number
-  readonly W: number
   readonly Q: string
+  /** Since when it has been in the market; left out before. */
+  readonly W?: number
   readonly V: string
+  /** Trailing delta, and since when it has tracked the price where that is known. */
+  readonly d?: number
+  readonly D?: number
+  /** Strategy: id and type, as they were given. */
+  readonly j?: number
+  readonly J?: number
+  readonly eR?: ExpiryReason
+}
+
+/** An order list as it is now. Follows the reports of what happened to its orders. */
+export interface ListStatus {
+  readonly e: 'listStatus'
+  readonly E: number
+  readonly s: string
+  readonly g: number
+  /** An OTOCO is an OTO here as in the answers. */
+  readonly c: 'OCO' | 'OTO'
+  readonly l: 'EXEC_STARTED' | 'UPDATED' | 'ALL_DONE'
+  readonly L: OrderListStatus
+  readonly r: 'NONE'
+  readonly C: string
+  readonly T: number
+  readonly O: readonly { readonly s: string; readonly i: number; readonly c: string }[]
 }
 
 export interface AccountPosition {

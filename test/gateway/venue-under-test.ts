@@ -1,5 +1,4 @@
 import { createHmac, createSecretKey } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { present } from '../../src/core/assert.ts'
 import type { Command } from '../../src/core/domain/command.ts'
@@ -24,6 +23,7 @@ import { queriesOf } from '../../src/server/projections/queries.ts'
 import { openSqliteStore } from '../../src/server/projections/sqlite-store.ts'
 import { VenueClock } from '../../src/server/sequencer/clock.ts'
 import { Sequencer } from '../../src/server/sequencer/sequencer.ts'
+import { profileDocument } from './profile-venue.ts'
 
 export const WALL_MS = Date.UTC(2026, 0, 15, 12, 0, 0)
 /** The venue's clock is an hour ahead of the wall. */
@@ -67,7 +67,11 @@ export class VenueUnderTest {
   }
 
   static async open(
-    options: { limits?: Partial<Limits>; deps?: Partial<GatewayDeps> } = {},
+    options: {
+      limits?: Partial<Limits>
+      deps?: Partial<GatewayDeps>
+      document?: VenueDocument
+    } = {},
   ): Promise<VenueUnderTest> {
     const clock = new VenueClock(() => WALL_MS, VENUE_MS, 0)
     const engine = { createState, apply, ask, encodeState, decodeState }
@@ -75,11 +79,19 @@ export class VenueUnderTest {
     const store = await openSqliteStore({ path: ':memory:', history: 'test', threaded: false })
     const projector = await Projector.open(store, { delayMs: 1 })
     const market = new MarketView()
-    sequencer.subscribe((outcome) => {
+    const limits = { ...SANDBOX_LIMITS, ...options.limits }
+    const rateLimits = new RateLimits(
+      limits,
+      () => WALL_MS,
+      () => clock.nowMs(),
+    )
+    sequencer.subscribe((outcome, command) => {
+      rateLimits.follow(outcome, command)
       projector.offer(outcome)
       market.apply(outcome, sequencer.venue)
     })
-    await sequencer.submit({ type: 'OpenVenue', document: venueDocument() })
+    const document = options.document ?? profileDocument()
+    await sequencer.submit({ type: 'OpenVenue', document })
     const keys = new Map<string, ApiKey>()
     const app = buildGateway({
       engine: sequencer,
@@ -88,7 +100,7 @@ export class VenueUnderTest {
       projector,
       keys: { find: (name) => keys.get(name) },
       listenTokens: new ListenTokens(() => WALL_MS),
-      rateLimits: new RateLimits({ ...SANDBOX_LIMITS, ...options.limits }, () => WALL_MS),
+      rateLimits,
       sandbox: null,
       demo: [],
       wallNowMs: () => WALL_MS,
@@ -219,12 +231,6 @@ export function form(parameters: Readonly<Record<string, string | number | boole
   return Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("'", '%27')}`)
     .join('&')
-}
-
-function venueDocument(): VenueDocument {
-  const read = (name: string) =>
-    JSON.parse(readFileSync(new URL(`../../profiles/${name}.json`, import.meta.url), 'utf8'))
-  return { name: 'Test', ...read('markets'), policy: read('classic') }
 }
 
 function bigintText(_: string, value: unknown): unknown {

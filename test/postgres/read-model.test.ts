@@ -4,15 +4,10 @@ import { IdentityStore } from '../../src/server/access/identity-store.ts'
 import { ephemeralMasterKey } from '../../src/server/access/master-key.ts'
 import { openPostgresStore } from '../../src/server/projections/postgres-store.ts'
 import { Projector } from '../../src/server/projections/projector.ts'
-import { queriesOf } from '../../src/server/projections/queries.ts'
-import {
-  BTCUSDT,
-  contents,
-  MAKER,
-  OTHER,
-  SampleHistory,
-  USER,
-} from '../../src/server/projections/sample-history.ts'
+import type { OrderScope } from '../../src/server/projections/queries/orders.ts'
+import { type Queries, queriesOf } from '../../src/server/projections/queries.ts'
+import { contents, SampleHistory } from '../../src/server/projections/sample-history.ts'
+import { BTCUSDT, MAKER, OTHER, USER } from '../../src/server/projections/sample-orders.ts'
 import { openSqliteStore } from '../../src/server/projections/sqlite-store.ts'
 import { IN_MEMORY } from '../../src/server/sql/sqlite.ts'
 import { postgresForTests } from './server.ts'
@@ -61,10 +56,19 @@ onPostgres('projection: PostgreSQL holds the same rows as SQLite, across restart
   await sqlite.projector.close()
 })
 
+/** Of all its orders that were amended. */
+async function amendmentsOf(queries: Queries, scope: OrderScope) {
+  const orders = await queries.orders({ ...scope, limit: 1_000 })
+  const amended = orders.filter(({ amendments }) => amendments > 0)
+  return Promise.all(
+    amended.map(({ id }) => queries.amendments({ ...scope, orderId: id, limit: 9 })),
+  )
+}
+
 onPostgres('projection: PostgreSQL answers every question as SQLite does', async () => {
   const sqlite = await fromSqlite()
   const store = await openPostgresStore({ url, schema, history: 'one' })
-  const answers = async (queries: ReturnType<typeof queriesOf>) => {
+  const answers = async (queries: Queries) => {
     const scope = { userId: USER, wallet: 'CROSS_MARGIN', symbol: BTCUSDT } as const
     const [first] = await queries.orders({ ...scope, limit: 1_000 })
     const startMs = (first?.createdMs ?? 0) + 600_000
@@ -78,6 +82,10 @@ onPostgres('projection: PostgreSQL answers every question as SQLite does', async
       first,
       await queries.orderByClientId(scope, first?.clientOrderId ?? ''),
       await queries.orders({ ...scope, startMs, limit: 5 }),
+      await queries.orderList(scope, { listId: null, clientListId: 'list-3' }),
+      await queries.orderLists({ userId: USER, wallet: 'CROSS_MARGIN', startMs, limit: 5 }),
+      await amendmentsOf(queries, scope),
+      await queries.preventedMatches({ ...scope, limit: 5 }),
       await queries.trades({ ...scope, startMs, endMs: startMs + 900_000, limit: 50 }),
       await queries.publicTrades(BTCUSDT, { limit: 9 }),
       await queries.aggregateTrades(BTCUSDT, { startMs, limit: 9 }),
@@ -92,6 +100,8 @@ onPostgres('projection: PostgreSQL answers every question as SQLite does', async
     ]
   }
   const expected = await answers(queriesOf(sqlite.store.database))
+  // An answer that says nothing compares with anything.
+  for (const answer of expected) expect(answer).not.toEqual(Array.isArray(answer) ? [] : null)
   expect(await answers(queriesOf(store.database))).toEqual(expected)
   await store.close()
   await sqlite.projector.close()

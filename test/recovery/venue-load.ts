@@ -1,5 +1,6 @@
 import { present } from '../../src/core/assert.ts'
 import type { Command, PlaceOrder } from '../../src/core/domain/command.ts'
+import { PLAIN } from '../../src/core/domain/command.ts'
 import type { AssetIndex, SymbolIndex, UserId } from '../../src/core/domain/ids.ts'
 import type { Venue } from '../../src/core/domain/venue.ts'
 import type { Amount } from '../../src/core/money/amount.ts'
@@ -59,6 +60,7 @@ export function loadCommand(venue: Venue, n: number, clientOrderId: string): Com
     price: Number((BigInt(price) * WHOLE) / symbol.tickSize) as Ticks,
     lots: Number(WHOLE / 1_000n / symbol.stepSize) as Lots,
     quoteQuantity: 0n as Amount,
+    ...PLAIN,
     clientOrderId,
     sideEffect: 'NO_SIDE_EFFECT',
     autoRepayAtCancel: true,
@@ -66,7 +68,7 @@ export function loadCommand(venue: Venue, n: number, clientOrderId: string): Com
   }
   if (n % 5 !== 4) return place
   const cancel = { orderId: null, clientOrderId: 'none' }
-  return { type: 'CancelReplace', cancel, mode: 'ALLOW_FAILURE', place }
+  return { type: 'CancelReplace', cancel, mode: 'ALLOW_FAILURE', restriction: null, place }
 }
 
 /** The name a load's command carries; null for those without. */

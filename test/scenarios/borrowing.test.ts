@@ -94,6 +94,7 @@ test('B4 a margin buy borrows the shortfall and no more; its unused part goes ba
     wallet: 'CROSS_MARGIN',
     symbol,
     order: reference,
+    restriction: null,
   })
   // 9,500 go back: the interest of the started hour first, the rest is principal.
   expect(only(canceled.events, 'LoanRepaid')).toMatchObject({

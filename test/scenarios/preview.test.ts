@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { PlaceOrder, TradingWallet } from '../../src/core/domain/command.ts'
 import type { UserId } from '../../src/core/domain/ids.ts'
-import { ORDER_TYPES, SIDE_EFFECTS, TIMES_IN_FORCE } from '../../src/core/domain/order.ts'
+import type { OrderType } from '../../src/core/domain/order.ts'
+import { SIDE_EFFECTS, TIMES_IN_FORCE } from '../../src/core/domain/order.ts'
 import { crossStanding } from '../../src/core/engine/preview-order.ts'
 import { encodeState } from '../../src/core/engine/snapshot.ts'
 import { userOf } from '../../src/core/engine/state.ts'
@@ -40,7 +41,7 @@ function randomOrder(exchange: TestExchange, prng: Prng, userId: UserId): PlaceO
   const pick = <T>(list: readonly T[]): T => list[prng.below(list.length)] as T
   const name = pick(Object.keys(BASE_PRICE) as (keyof typeof BASE_PRICE)[])
   const symbol = exchange.symbol(name)
-  const orderType = pick(ORDER_TYPES)
+  const orderType = pick<OrderType>(['LIMIT', 'LIMIT_MAKER', 'MARKET'])
   const market = orderType === 'MARKET'
   const byQuote = market && prng.below(4) === 0
   const price = Math.round(

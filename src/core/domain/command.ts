@@ -1,7 +1,17 @@
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice, Lots, Ticks } from '../money/price.ts'
-import type { AssetIndex, OrderId, Sequence, SymbolIndex, TimestampMs, UserId } from './ids.ts'
+import type {
+  AssetIndex,
+  OrderId,
+  OrderListId,
+  Sequence,
+  SymbolIndex,
+  TimestampMs,
+  UserId,
+} from './ids.ts'
 import type { OrderType, SelfTradePrevention, Side, SideEffect, TimeInForce } from './order.ts'
+import type { OrderListKind } from './order-list.ts'
+import type { SymbolState } from './venue.ts'
 import type { VenueDocument } from './venue-document.ts'
 import type { Leverage, MarginMode, Wallet } from './wallet.ts'
 
@@ -16,17 +26,35 @@ export interface PlaceOrder {
   readonly side: Side
   readonly orderType: OrderType
   readonly timeInForce: TimeInForce
-  /** 0 for a market order. */
+  /** 0 for an order at market. */
   readonly price: Ticks
   /** 0 when `quoteQuantity` is given. */
   readonly lots: Lots
   /** Market orders only: how much of the quote asset to spend or to receive; 0 when `lots` is given. */
   readonly quoteQuantity: Amount
+  /** Of an order that waits for a price; 0: none (rule T8). */
+  readonly stopPrice: Ticks
+  /** In 1/10,000; 0: not trailing (rule T9). */
+  readonly trailingBips: number
+  /** What an iceberg shows at most; 0: all (rule T7). */
+  readonly icebergLots: Lots
   readonly clientOrderId: string
   readonly sideEffect: SideEffect
   readonly autoRepayAtCancel: boolean
   readonly selfTradePrevention: SelfTradePrevention
+  /** Marks of the client's own, given back with the order. */
+  readonly strategyId: number | null
+  readonly strategyType: number | null
 }
+
+/** What an order without conditions, parts and marks has for them: spread into a `PlaceOrder`. */
+export const PLAIN = {
+  stopPrice: 0 as Ticks,
+  trailingBips: 0,
+  icebergLots: 0 as Lots,
+  strategyId: null,
+  strategyType: null,
+} as const
 
 /** Names one open order by either id; `orderId` decides when both are given. */
 export interface OrderReference {
@@ -34,12 +62,67 @@ export interface OrderReference {
   readonly clientOrderId: string | null
 }
 
+/** What the order must be for its cancellation to be carried out (rule T17). */
+export const CANCEL_RESTRICTIONS = ['ONLY_NEW', 'ONLY_PARTIALLY_FILLED'] as const
+export type CancelRestriction = (typeof CANCEL_RESTRICTIONS)[number]
+
 export interface CancelOrder {
   readonly type: 'CancelOrder'
   readonly userId: UserId
   readonly wallet: TradingWallet
   readonly symbol: SymbolIndex
   readonly order: OrderReference
+  readonly restriction: CancelRestriction | null
+}
+
+/** Lowers an open order's quantity in its place (rule T16). */
+export interface AmendOrder {
+  readonly type: 'AmendOrder'
+  readonly userId: UserId
+  readonly wallet: TradingWallet
+  readonly symbol: SymbolIndex
+  readonly order: OrderReference
+  /** The whole quantity afterwards, what is executed included. */
+  readonly lots: Lots
+  /** Its name from now on; the old one may stay. */
+  readonly clientOrderId: string
+}
+
+/** Orders that hang together (rules T12, T13). They are one account's, on one symbol. */
+export interface PlaceOrderList {
+  readonly type: 'PlaceOrderList'
+  readonly userId: UserId
+  readonly wallet: TradingWallet
+  readonly symbol: SymbolIndex
+  readonly kind: OrderListKind
+  readonly clientListId: string
+  /** Of an OCO: above, below. Of an OTO: working, pending. Of an OTOCO: working, above, below. */
+  readonly orders: readonly PlaceOrder[]
+}
+
+/** Names one open list by either id; `listId` decides when both are given. */
+export interface OrderListReference {
+  readonly listId: OrderListId | null
+  readonly clientListId: string | null
+}
+
+export interface CancelOrderList {
+  readonly type: 'CancelOrderList'
+  readonly userId: UserId
+  readonly wallet: TradingWallet
+  readonly symbol: SymbolIndex
+  readonly list: OrderListReference
+}
+
+/** Dead man's switch (rule T22): unless it comes again in time, the user's open orders are cancelled. */
+export interface CancelAllAfter {
+  readonly type: 'CancelAllAfter'
+  readonly userId: UserId
+  readonly wallet: TradingWallet
+  /** Null: every symbol. */
+  readonly symbol: SymbolIndex | null
+  /** 0 stops the countdown. */
+  readonly timeoutMs: number
 }
 
 export interface CancelAllOrders {
@@ -54,6 +137,7 @@ export interface CancelReplace {
   readonly cancel: OrderReference
   /** STOP_ON_FAILURE leaves everything as it was when the order to cancel is not open; ALLOW_FAILURE places anyway. */
   readonly mode: 'STOP_ON_FAILURE' | 'ALLOW_FAILURE'
+  readonly restriction: CancelRestriction | null
   readonly place: PlaceOrder
 }
 
@@ -124,7 +208,25 @@ export type Command =
   | CancelOrder
   | CancelAllOrders
   | CancelReplace
+  | AmendOrder
+  | PlaceOrderList
+  | CancelOrderList
+  | CancelAllAfter
   | MassQuote
+  /** Operator: what a symbol takes from now on (rule T20). */
+  | {
+      readonly type: 'SetSymbolState'
+      readonly symbol: SymbolIndex
+      readonly state: SymbolState
+      readonly reason: string
+      readonly author: string
+    }
+  /** Operator: users of one trade group never trade with each other (rule T6); null: the user alone. */
+  | {
+      readonly type: 'SetTradeGroup'
+      readonly userId: UserId
+      readonly tradeGroupId: number | null
+    }
   | {
       readonly type: 'SetIndexPrices'
       /** `null` withdraws an asset's index: it is unavailable until set again. */

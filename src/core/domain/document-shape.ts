@@ -43,6 +43,12 @@ export const positiveInteger: Shape = (value, path, faults) => {
   }
 }
 
+export const wholeNumber: Shape = (value, path, faults) => {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) {
+    faults.push({ path, message: `must be a whole number, is ${shown(value)}` })
+  }
+}
+
 /** Decimal text with at most `decimals` places within `[minimum, maximum]`, both counted in 10^-decimals. */
 export function decimalText(decimals: number, minimum: bigint, maximum: bigint): Shape {
   return (value, path, faults) => {
@@ -71,6 +77,15 @@ export function nullable(shape: Shape): Shape {
   }
 }
 
+/** A field that may be left out of its object; see `objectOf`. */
+export function optional(shape: Shape): Shape {
+  const optionalShape: Shape = (value, path, faults) => shape(value, path, faults)
+  OPTIONAL.add(optionalShape)
+  return optionalShape
+}
+
+const OPTIONAL = new WeakSet<Shape>()
+
 export function listOf(shape: Shape): Shape {
   return (value, path, faults) => {
     if (!Array.isArray(value)) {
@@ -94,7 +109,7 @@ export function recordOf(shape: Shape): Shape {
   }
 }
 
-/** An object with exactly these fields: a missing one is a fault, and so is one more. */
+/** An object with exactly these fields: a missing one is a fault unless it is optional, and so is one more. */
 export function objectOf(fields: Readonly<Record<string, Shape>>): Shape {
   return (value, path, faults) => {
     if (!isObject(value)) {
@@ -103,7 +118,7 @@ export function objectOf(fields: Readonly<Record<string, Shape>>): Shape {
     }
     for (const [name, shape] of Object.entries(fields)) {
       if (Object.hasOwn(value, name)) shape(value[name], at(path, name), faults)
-      else faults.push({ path: at(path, name), message: 'is missing' })
+      else if (!OPTIONAL.has(shape)) faults.push({ path: at(path, name), message: 'is missing' })
     }
     for (const name of Object.keys(value)) {
       if (!Object.hasOwn(fields, name)) {

@@ -5,6 +5,8 @@ import type {
   AssetIndex,
   LiquidationId,
   OrderId,
+  OrderListId,
+  PreventedMatchId,
   Sequence,
   SymbolIndex,
   TimestampMs,
@@ -12,8 +14,10 @@ import type {
   TransactionId,
   UserId,
 } from './ids.ts'
-import type { Order, OrderStatus, Side } from './order.ts'
+import type { Order, OrderStatus, SelfTradePrevention, Side } from './order.ts'
+import type { OrderList } from './order-list.ts'
 import type { Refusal } from './rejection.ts'
+import type { SymbolState } from './venue.ts'
 import type { VenueDocument } from './venue-document.ts'
 import type { Leverage, MarginMode, Wallet } from './wallet.ts'
 
@@ -26,6 +30,17 @@ export type OrderEndCause =
   | 'self_trade'
   | 'liquidation'
   | 'reduce_only'
+  /** Its list is done, or its other order goes ahead (rules T12 to T14). */
+  | 'list'
+  /** What is left would trade outside the execution band (rule T18). */
+  | 'price_range'
+  | 'volatility'
+  /** Its account would not have stood it (rules T11, T23). */
+  | 'margin'
+  /** Refused when its turn came (rules T11, T13). */
+  | 'refused'
+  | 'order_age'
+  | 'countdown'
 
 /** Who acted: the user, an order's side effect, the clock, or the venue closing a portfolio. */
 export type LoanOrigin = 'MANUAL' | 'AUTO' | 'LIQUIDATION'
@@ -56,6 +71,8 @@ export interface TradeExecuted {
   readonly maker: TradeSide
   readonly taker: TradeSide
   readonly liquidationId: LiquidationId | null
+  /** What a resting iceberg shows anew after this trade (rule T7). */
+  readonly replenishedLots: Lots
 }
 
 /** An account's holdings of one asset as they are after the command. Owed amounts are positive. */
@@ -74,6 +91,62 @@ export interface BalanceChanged {
 export interface OrderAccepted {
   readonly type: 'OrderAccepted'
   readonly order: Readonly<Order>
+  /** What will show in the book of what is left once it has traded; 0: nothing comes to rest. */
+  readonly restingLots: Lots
+}
+
+/** A waiting order's price has come, or a pending one's turn: it moves on, with its state before any fill (rules T11, T13). */
+export interface OrderActivated {
+  readonly type: 'OrderActivated'
+  readonly order: Readonly<Order>
+  /** As in `OrderAccepted`. */
+  readonly restingLots: Lots
+}
+
+/** An order was lowered in its place (rule T16), with its state afterwards. */
+export interface OrderAmended {
+  readonly type: 'OrderAmended'
+  readonly order: Readonly<Order>
+  readonly originalClientOrderId: string
+  readonly originalLots: Lots
+  /** By how much what the book shows fell. */
+  readonly shownLotsLess: Lots
+}
+
+/** One side of a prevented self-trade. */
+export interface PreventedSide {
+  readonly orderId: OrderId
+  readonly clientOrderId: string
+  readonly userId: UserId
+  readonly wallet: Wallet
+  readonly side: Side
+  /** What this match took off; 0: nothing. */
+  readonly lots: Lots
+  /** What all have taken off by now. */
+  readonly preventedLots: Lots
+}
+
+/** Rule T6. Whoever has nothing left has an `OrderEnded` of its own. */
+export interface SelfTradePrevented {
+  readonly type: 'SelfTradePrevented'
+  readonly symbol: SymbolIndex
+  readonly preventedMatchId: PreventedMatchId
+  readonly mode: SelfTradePrevention
+  readonly price: Ticks
+  readonly maker: PreventedSide
+  readonly taker: PreventedSide
+  /** By how much what the book shows of the maker fell; 0 when the maker ended, whose end tells. */
+  readonly shownLotsLess: Lots
+  readonly tradeGroupId: number | null
+  /** What changed hands under `TRANSFER`: base and quote; null: nothing. */
+  readonly transferred: { readonly base: Amount; readonly quote: Amount } | null
+}
+
+/** An order list as it is now: placed, changed or done. */
+export interface OrderListChanged {
+  readonly type: 'OrderListChanged'
+  readonly list: Readonly<OrderList>
+  readonly change: 'PLACED' | 'UPDATED' | 'ALL_DONE'
 }
 
 /** The rest of an order is gone without trading. */
@@ -88,9 +161,13 @@ export interface OrderEnded {
   readonly price: Ticks
   readonly status: 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH'
   readonly cause: OrderEndCause
-  /** What was not executed; what the book loses if the order rested. */
+  /** What was neither executed nor prevented. */
   readonly remainingLots: Lots
   readonly wasResting: boolean
+  /** What the book showed of it and loses. */
+  readonly shownLots: Lots
+  readonly preventedLots: Lots
+  readonly listId: OrderListId | null
   readonly executedLots: Lots
   readonly executedQuote: Amount
 }
@@ -163,7 +240,40 @@ export type Event =
     }
   | BalanceChanged
   | OrderAccepted
+  | OrderActivated
+  | OrderAmended
   | OrderEnded
+  | OrderListChanged
+  | SelfTradePrevented
+  /** Rule T20; `untilMs` when the clock ends it (rule T19). */
+  | {
+      readonly type: 'SymbolStateChanged'
+      readonly symbol: SymbolIndex
+      readonly state: SymbolState
+      readonly untilMs: TimestampMs | null
+      readonly reason: string
+      readonly author: string
+    }
+  /** Rule T22; null: no countdown runs. */
+  | {
+      readonly type: 'CountdownSet'
+      readonly userId: UserId
+      readonly wallet: Wallet
+      readonly symbol: SymbolIndex | null
+      readonly dueMs: TimestampMs | null
+    }
+  | {
+      readonly type: 'TradeGroupSet'
+      readonly userId: UserId
+      readonly tradeGroupId: number | null
+    }
+  /** Rule T27: what the user pays from now on, by the volume of the last 30 full days in USDT. */
+  | {
+      readonly type: 'FeeTierChanged'
+      readonly userId: UserId
+      readonly tier: number
+      readonly volume: Amount
+    }
   | TradeExecuted
   | PositionChanged
   | {

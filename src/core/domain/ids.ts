@@ -6,8 +6,14 @@ export type UserId = Brand<number, 'UserId'>
 /** A wallet's place in the ledger. Dense from 0; the venue's own accounts come first. */
 export type AccountId = Brand<number, 'AccountId'>
 
-/** Rising over the whole venue, from 1. */
+/** Rising over the whole venue, from 1: the generation and the slot of the order in one number (rule T24). */
 export type OrderId = Brand<number, 'OrderId'>
+
+/** Names an order list. Rising over the whole venue, from 1. */
+export type OrderListId = Brand<number, 'OrderListId'>
+
+/** Names a prevented self-trade. Rising within a symbol, from 1. */
+export type PreventedMatchId = Brand<number, 'PreventedMatchId'>
 
 /** Rising within a symbol, from 1. */
 export type TradeId = Brand<number, 'TradeId'>

@@ -8,11 +8,26 @@ import type { Rate } from '../money/rate.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import type { Fault } from './document-shape.ts'
 import type { AssetIndex, SymbolIndex } from './ids.ts'
-import type { Asset, Levels, Policy, TradingSymbol, Venue } from './venue.ts'
+import { ORDER_RULES_DEFAULT, TRADING_DEFAULT } from './order-rules-default.ts'
+import type {
+  Asset,
+  Commission,
+  Levels,
+  OrderRules,
+  Policy,
+  PriceRange,
+  SymbolFees,
+  TradingPolicy,
+  TradingSymbol,
+  Venue,
+} from './venue.ts'
 import type {
   AssetDocument,
+  CommissionDocument,
   LevelsDocument,
+  OrderRulesDocument,
   PolicyDocument,
+  PriceRangeDocument,
   SymbolDocument,
   VenueDocument,
 } from './venue-document.ts'
@@ -75,6 +90,7 @@ function parseAsset(document: AssetDocument, index: number): Asset {
     venueBorrowCap: amountOf(document.venueBorrowCap),
     poolSupply: amountOf(document.pool.supply),
     poolReserve: amountOf(document.pool.reserve),
+    maximumPerOrder: optionalAmount(document.maximumPerOrder ?? null),
   }
 }
 
@@ -102,14 +118,67 @@ function parseSymbol(
     marketMaximumLots: lots(document.marketMaximumQuantity),
     minimumNotional: amountOf(document.minimumNotional),
     maximumNotional: amountOf(document.maximumNotional),
-    percentPrice: {
-      bidUp: rateOf(document.percentPrice.bidUp),
-      bidDown: rateOf(document.percentPrice.bidDown),
-      askUp: rateOf(document.percentPrice.askUp),
-      askDown: rateOf(document.percentPrice.askDown),
-    },
+    percentPrice: parseRange(document.percentPrice),
     maximumOpenOrders: document.maximumOpenOrders,
     margin: document.margin,
+    orderRules: parseOrderRules({ ...ORDER_RULES_DEFAULT, ...document.orderRules }),
+    fees: parseFees({ ...ORDER_RULES_DEFAULT, ...document.orderRules }),
+  }
+}
+
+function parseRange({ bidUp, bidDown, askUp, askDown }: PriceRangeDocument): PriceRange {
+  return {
+    bidUp: rateOf(bidUp),
+    bidDown: rateOf(bidDown),
+    askUp: rateOf(askUp),
+    askDown: rateOf(askDown),
+  }
+}
+
+function parseOrderRules(document: OrderRulesDocument): OrderRules {
+  const { executionBand, volatilityInterruption } = document
+  return {
+    maximumAlgoOrders: document.maximumAlgoOrders,
+    maximumIcebergOrders: document.maximumIcebergOrders,
+    maximumIcebergParts: document.maximumIcebergParts,
+    maximumOrderLists: document.maximumOrderLists,
+    maximumAmendments: document.maximumAmendments,
+    trailingDelta: document.trailingDelta,
+    maximumPosition: optionalAmount(document.maximumPosition),
+    selfTradePrevention: document.selfTradePrevention,
+    executionBand: executionBand === null ? null : parseRange(executionBand),
+    volatilityInterruption:
+      volatilityInterruption === null
+        ? null
+        : { ...volatilityInterruption, band: rateOf(volatilityInterruption.band) },
+  }
+}
+
+const NO_COMMISSION: CommissionDocument = { maker: '0', taker: '0', buyer: '0', seller: '0' }
+
+function parseFees(document: OrderRulesDocument): SymbolFees {
+  const { standardCommission, taxCommission, specialCommission } = document
+  const tax = parseCommission(taxCommission ?? NO_COMMISSION)
+  const special = parseCommission(specialCommission ?? NO_COMMISSION)
+  return {
+    standard: standardCommission === null ? null : parseCommission(standardCommission),
+    tax,
+    special,
+    additional: {
+      maker: (tax.maker + special.maker) as Rate,
+      taker: (tax.taker + special.taker) as Rate,
+      buyer: (tax.buyer + special.buyer) as Rate,
+      seller: (tax.seller + special.seller) as Rate,
+    },
+  }
+}
+
+function parseCommission({ maker, taker, buyer, seller }: CommissionDocument): Commission {
+  return {
+    maker: rateOf(maker),
+    taker: rateOf(taker),
+    buyer: rateOf(buyer),
+    seller: rateOf(seller),
   }
 }
 
@@ -125,7 +194,6 @@ function parseLevels(leverage: Leverage, document: LevelsDocument): Levels {
 }
 
 function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, Asset>): Policy {
-  const optionalAmount = (text: string | null) => (text === null ? null : amountOf(text))
   const cap = document.positionInitialMarginCap
   return {
     profile: document.profile,
@@ -148,14 +216,30 @@ function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, 
       insuranceFund: rateOf(document.interestSplit.insuranceFund),
       venue: rateOf(document.interestSplit.venue),
     },
-    makerFee: rateOf(document.makerFee),
-    takerFee: rateOf(document.takerFee),
+    trading: parseTrading(document),
     indexPriceAgeMaxMs: document.indexPriceAgeMaxMs,
     insuranceFund: [...assetByCode.values()].flatMap((asset) => {
       const held = document.insuranceFund[asset.code]
       return held === undefined ? [] : [[asset.index, amountOf(held)] as const]
     }),
   }
+}
+
+function parseTrading({ trading, makerFee, takerFee }: PolicyDocument): TradingPolicy {
+  const document = { ...TRADING_DEFAULT, ...trading }
+  const tiers = [{ volume: '0', maker: makerFee, taker: takerFee }, ...document.feeTiers]
+  return {
+    ...document,
+    feeTiers: tiers.map(({ volume, maker, taker }) => ({
+      volume: amountOf(volume),
+      maker: rateOf(maker),
+      taker: rateOf(taker),
+    })),
+  }
+}
+
+function optionalAmount(text: string | null): Amount | null {
+  return text === null ? null : amountOf(text)
 }
 
 function amountOf(text: string): Amount {

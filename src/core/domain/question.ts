@@ -1,6 +1,6 @@
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
-import type { OrderReference, PlaceOrder, TradingWallet } from './command.ts'
+import type { OrderListReference, OrderReference, PlaceOrder, TradingWallet } from './command.ts'
 import type {
   AssetIndex,
   LiquidationId,
@@ -11,7 +11,9 @@ import type {
   UserId,
 } from './ids.ts'
 import type { Order, Side } from './order.ts'
+import type { OrderList } from './order-list.ts'
 import type { BorrowBinding, EligibilityCondition, ExitBlocker, Refusal } from './rejection.ts'
+import type { Commission, SymbolState } from './venue.ts'
 import type { KycState, Leverage, MarginMode, Wallet } from './wallet.ts'
 
 /** One asset of one wallet. Owed amounts are positive. */
@@ -34,6 +36,25 @@ export interface UserStanding {
   readonly leverage: Leverage
   readonly liquidating: boolean
   readonly reduceOnly: boolean
+  /** Rule T6; null: the user alone. */
+  readonly tradeGroupId: number | null
+}
+
+/** What a user pays on a symbol now (rule T27). */
+export interface CommissionAnswer {
+  /** 0 is the first. */
+  readonly tier: number
+  /** Of the last 30 full UTC days, USDT. */
+  readonly volume: Amount
+  readonly standard: Commission
+  readonly tax: Commission
+  readonly special: Commission
+}
+
+/** What a symbol takes now (rule T20), and until when the clock ends that; null: until somebody says otherwise. */
+export interface SymbolStateAnswer {
+  readonly state: SymbolState
+  readonly untilMs: TimestampMs | null
 }
 
 /**
@@ -165,6 +186,18 @@ export interface Questions {
     ask: { userId: UserId; wallet: TradingWallet; symbol: SymbolIndex; order: OrderReference }
     answer: Readonly<Order> | null
   }
+  /** Open lists, oldest first. */
+  openOrderLists: {
+    ask: { userId: UserId; wallet: TradingWallet; symbol: SymbolIndex | null }
+    answer: readonly Readonly<OrderList>[]
+  }
+  openOrderList: {
+    ask: { userId: UserId; wallet: TradingWallet; list: OrderListReference }
+    answer: Readonly<OrderList> | null
+  }
+  /** By symbol index. */
+  symbolStates: { ask: Record<never, never>; answer: readonly SymbolStateAnswer[] }
+  commission: { ask: { userId: UserId; symbol: SymbolIndex }; answer: CommissionAnswer }
   maxBorrowable: {
     ask: { userId: UserId; asset: AssetIndex }
     answer: MaxBorrowableAnswer | Refusal

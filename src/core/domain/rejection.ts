@@ -31,8 +31,22 @@ export type Refusal =
   | { readonly reason: 'order_unknown' }
   // Filters, in the order Binance applies them.
   | { readonly reason: 'filter'; readonly filter: FilterName }
-  | { readonly reason: 'client_order_id_duplicate' }
+  /** The id is an open order's, or within the window that of one that traded (rule T25). */
+  | { readonly reason: 'client_order_id_duplicate'; readonly orderId: number }
   | { readonly reason: 'would_take' }
+  | { readonly reason: 'would_trigger' }
+  | { readonly reason: 'iceberg_exceeds_quantity' }
+  | { readonly reason: 'self_trade_prevention'; readonly mode: string }
+  /** What a post-only, cancel-only or halted symbol does not take (rule T20). */
+  | { readonly reason: 'market_closed'; readonly symbol: string; readonly state: string }
+  // Order lists, amendments, cancellations.
+  | { readonly reason: 'list_prices' }
+  | { readonly reason: 'list_unknown' }
+  | { readonly reason: 'list_id_duplicate'; readonly listId: number }
+  | { readonly reason: 'cancel_restricted'; readonly status: string; readonly restriction: string }
+  | { readonly reason: 'amend_not_lower'; readonly lots: number; readonly asked: number }
+  | { readonly reason: 'amend_executed'; readonly executed: number; readonly asked: number }
+  | { readonly reason: 'amend_limit'; readonly limit: number }
   // Standing of the user.
   | {
       readonly reason: 'not_eligible'
@@ -134,4 +148,15 @@ export type FilterName =
   | 'LOT_SIZE'
   | 'MARKET_LOT_SIZE'
   | 'NOTIONAL'
+  | 'ICEBERG_PARTS'
+  | 'TRAILING_DELTA'
+  | 'MAX_POSITION'
   | 'MAX_NUM_ORDERS'
+  | 'MAX_NUM_ALGO_ORDERS'
+  | 'MAX_NUM_ICEBERG_ORDERS'
+  | 'MAX_NUM_ORDER_LISTS'
+  | 'EXCHANGE_MAX_NUM_ORDERS'
+  | 'EXCHANGE_MAX_NUM_ALGO_ORDERS'
+  | 'EXCHANGE_MAX_NUM_ICEBERG_ORDERS'
+  | 'EXCHANGE_MAX_NUM_ORDER_LISTS'
+  | 'MAX_ASSET'

@@ -1,3 +1,5 @@
+import type { SelfTradePrevention } from './order.ts'
+
 /**
  * A venue as its operator writes it: JSON, decimals as text. `parseVenue` turns it into what the engine uses.
  *
@@ -26,6 +28,8 @@ export interface AssetDocument {
   /** The most the venue lends in total (rule B2). */
   readonly venueBorrowCap: string
   readonly pool: { readonly supply: string; readonly reserve: string }
+  /** The most of it that one order may move (MAX_ASSET); absent or null: no limit. */
+  readonly maximumPerOrder?: string | null
 }
 
 export interface SymbolDocument {
@@ -50,6 +54,85 @@ export interface SymbolDocument {
   }
   readonly maximumOpenOrders: number
   readonly margin: boolean
+  /** What `ORDER_RULES_DEFAULT` says is used for what is absent. */
+  readonly orderRules?: Partial<OrderRulesDocument>
+}
+
+/** Multiples of the reference price between which an order to buy (bid) or to sell (ask) may trade. */
+export interface PriceRangeDocument {
+  readonly bidUp: string
+  readonly bidDown: string
+  readonly askUp: string
+  readonly askDown: string
+}
+
+/** Shares of what is received, by who rested and who took, who bought and who sold; a trade pays two of them. */
+export interface CommissionDocument {
+  readonly maker: string
+  readonly taker: string
+  readonly buyer: string
+  readonly seller: string
+}
+
+/** Which orders a symbol takes and how they trade. Counts are for each account. */
+export interface OrderRulesDocument {
+  readonly maximumAlgoOrders: number
+  readonly maximumIcebergOrders: number
+  readonly maximumIcebergParts: number
+  readonly maximumOrderLists: number
+  /** How often one order may be amended. */
+  readonly maximumAmendments: number
+  /** In 1/10,000; above: triggers on a rise, below: on a fall. */
+  readonly trailingDelta: {
+    readonly aboveMinimum: number
+    readonly aboveMaximum: number
+    readonly belowMinimum: number
+    readonly belowMaximum: number
+  }
+  /** The most of the base asset that an account may hold or have bid for; null: no limit. */
+  readonly maximumPosition: string | null
+  readonly selfTradePrevention: {
+    readonly default: SelfTradePrevention
+    readonly allowed: readonly SelfTradePrevention[]
+  }
+  /** Rule T18; null: none. */
+  readonly executionBand: PriceRangeDocument | null
+  /** Rule T19; null: none. */
+  readonly volatilityInterruption: {
+    readonly band: string
+    readonly windowMs: number
+    readonly pauseMs: number
+  } | null
+  /** Rule T27; null: the policy's tiers. */
+  readonly standardCommission: CommissionDocument | null
+  readonly taxCommission: CommissionDocument | null
+  readonly specialCommission: CommissionDocument | null
+}
+
+/** Standard rates from a volume on, in USDT over the last 30 full days (rule T27). */
+export interface FeeTierDocument {
+  readonly volume: string
+  readonly maker: string
+  readonly taker: string
+}
+
+/** How orders are handled, venue-wide. */
+export interface TradingDocument {
+  /** What makes a stop order trigger (rule T8). */
+  readonly stopTrigger: 'LAST_TRADE' | 'INDEX'
+  /** Orders set off by one command at most (rule T10). */
+  readonly triggersPerCommand: number
+  /** Rule T25; 0: a name is free again as soon as its order has ended. */
+  readonly clientOrderIdWindowMs: number
+  /** Rule T21; null: orders do not age. */
+  readonly maximumOrderAgeMs: number | null
+  /** Ascending, above the policy's own `makerFee` and `takerFee`. */
+  readonly feeTiers: readonly FeeTierDocument[]
+  /** Over all symbols, for each account. */
+  readonly maximumOrders: number
+  readonly maximumAlgoOrders: number
+  readonly maximumIcebergOrders: number
+  readonly maximumOrderLists: number
 }
 
 /** One leverage's column of the table of rule L1. Levels are ratios such as "1.25". */
@@ -89,6 +172,8 @@ export interface PolicyDocument {
   readonly takerFee: string
   /** An index price older than this by the venue's clock is unavailable. */
   readonly indexPriceAgeMaxMs: number
+  /** What `TRADING_DEFAULT` says is used for what is absent. */
+  readonly trading?: Partial<TradingDocument>
   /** What the insurance fund starts with, by asset. */
   readonly insuranceFund: Readonly<Record<string, string>>
 }

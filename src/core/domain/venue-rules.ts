@@ -11,14 +11,20 @@ import {
   nullable,
   objectOf,
   oneOf,
+  optional,
   positiveInteger,
   recordOf,
   text,
+  wholeNumber,
 } from './document-shape.ts'
+import { SELF_TRADE_PREVENTIONS } from './order.ts'
 import type {
   AssetDocument,
+  FeeTierDocument,
   LevelsDocument,
+  OrderRulesDocument,
   PolicyDocument,
+  PriceRangeDocument,
   SymbolDocument,
   VenueDocument,
 } from './venue-document.ts'
@@ -49,6 +55,60 @@ const asset = objectOf({
   userBorrowLimit: amountText,
   venueBorrowCap: amountText,
   pool: objectOf({ supply: amountText, reserve: amountText }),
+  maximumPerOrder: optional(nullable(positiveAmount)),
+})
+
+const priceRange = objectOf({ bidUp: ratio, bidDown: ratio, askUp: ratio, askDown: ratio })
+const commissionRate = decimalText(RATE_DECIMALS, 0n, RATE_SCALE / 4n)
+const commission = objectOf({
+  maker: commissionRate,
+  taker: commissionRate,
+  buyer: commissionRate,
+  seller: commissionRate,
+})
+const selfTradePrevention = oneOf(...SELF_TRADE_PREVENTIONS)
+
+const orderRules = objectOf({
+  maximumAlgoOrders: optional(wholeNumber),
+  maximumIcebergOrders: optional(wholeNumber),
+  maximumIcebergParts: optional(positiveInteger),
+  maximumOrderLists: optional(wholeNumber),
+  maximumAmendments: optional(wholeNumber),
+  trailingDelta: optional(
+    objectOf({
+      aboveMinimum: positiveInteger,
+      aboveMaximum: positiveInteger,
+      belowMinimum: positiveInteger,
+      belowMaximum: positiveInteger,
+    }),
+  ),
+  maximumPosition: optional(nullable(positiveAmount)),
+  selfTradePrevention: optional(
+    objectOf({ default: selfTradePrevention, allowed: listOf(selfTradePrevention) }),
+  ),
+  executionBand: optional(nullable(priceRange)),
+  volatilityInterruption: optional(
+    nullable(
+      objectOf({ band: positiveFraction, windowMs: positiveInteger, pauseMs: positiveInteger }),
+    ),
+  ),
+  standardCommission: optional(nullable(commission)),
+  taxCommission: optional(nullable(commission)),
+  specialCommission: optional(nullable(commission)),
+})
+
+const trading = objectOf({
+  stopTrigger: optional(oneOf('LAST_TRADE', 'INDEX')),
+  triggersPerCommand: optional(positiveInteger),
+  clientOrderIdWindowMs: optional(wholeNumber),
+  maximumOrderAgeMs: optional(nullable(positiveInteger)),
+  feeTiers: optional(
+    listOf(objectOf({ volume: positiveAmount, maker: commissionRate, taker: commissionRate })),
+  ),
+  maximumOrders: optional(positiveInteger),
+  maximumAlgoOrders: optional(wholeNumber),
+  maximumIcebergOrders: optional(wholeNumber),
+  maximumOrderLists: optional(wholeNumber),
 })
 
 const symbol = objectOf({
@@ -64,9 +124,10 @@ const symbol = objectOf({
   marketMaximumQuantity: positiveAmount,
   minimumNotional: amountText,
   maximumNotional: positiveAmount,
-  percentPrice: objectOf({ bidUp: ratio, bidDown: ratio, askUp: ratio, askDown: ratio }),
+  percentPrice: priceRange,
   maximumOpenOrders: positiveInteger,
   margin: flag,
+  orderRules: optional(orderRules),
 })
 
 const levels = objectOf({
@@ -97,6 +158,7 @@ const policy = objectOf({
   makerFee: decimalText(RATE_DECIMALS, 0n, RATE_SCALE - 1n),
   takerFee: decimalText(RATE_DECIMALS, 0n, RATE_SCALE - 1n),
   indexPriceAgeMaxMs: positiveInteger,
+  trading: optional(trading),
   insuranceFund: recordOf(amountText),
 })
 
@@ -200,12 +262,38 @@ function symbolFaults(
   if (amountOf(document.minimumNotional) > amountOf(document.maximumNotional)) {
     faults.push({ path: `${path}.minimumNotional`, message: 'is above maximumNotional' })
   }
-  for (const side of ['bid', 'ask'] as const) {
-    const down = rateOf(document.percentPrice[`${side}Down`])
-    if (down >= rateOf(document.percentPrice[`${side}Up`])) {
-      const message = `must be below ${side}Up`
-      faults.push({ path: `${path}.percentPrice.${side}Down`, message })
-    }
+  faults.push(
+    ...rangeFaults(document.percentPrice, `${path}.percentPrice`),
+    ...orderRulesFaults(document.orderRules ?? {}, `${path}.orderRules`),
+  )
+  return faults
+}
+
+function rangeFaults(range: PriceRangeDocument, path: string): Fault[] {
+  return (['bid', 'ask'] as const)
+    .filter((side) => rateOf(range[`${side}Down`]) >= rateOf(range[`${side}Up`]))
+    .map((side) => ({ path: `${path}.${side}Down`, message: `must be below ${side}Up` }))
+}
+
+function orderRulesFaults(rules: Partial<OrderRulesDocument>, path: string): Fault[] {
+  const faults: Fault[] = []
+  const { executionBand, trailingDelta, selfTradePrevention } = rules
+  if (executionBand) faults.push(...rangeFaults(executionBand, `${path}.executionBand`))
+  for (const way of ['above', 'below'] as const) {
+    if (trailingDelta === undefined) break
+    const { [`${way}Maximum` as const]: maximum, [`${way}Minimum` as const]: minimum } =
+      trailingDelta
+    const at = `${path}.trailingDelta.${way}Maximum`
+    if (maximum < minimum) faults.push({ path: at, message: `is below ${way}Minimum` })
+    // At 10,000 a price would have to fall to nothing.
+    if (maximum >= 10_000) faults.push({ path: at, message: 'must be below 10000' })
+  }
+  if (
+    selfTradePrevention !== undefined &&
+    !selfTradePrevention.allowed.includes(selfTradePrevention.default)
+  ) {
+    const message = 'must be among the allowed'
+    faults.push({ path: `${path}.selfTradePrevention.default`, message })
   }
   return faults
 }
@@ -267,8 +355,17 @@ function valuationFaults({ assets, symbols }: VenueDocument): Fault[] {
   return faults
 }
 
+function tierFaults(tiers: readonly FeeTierDocument[]): Fault[] {
+  return tiers.flatMap(({ volume }, index) => {
+    const before = tiers[index - 1]
+    if (before === undefined || amountOf(volume) > amountOf(before.volume)) return []
+    return [{ path: `policy.trading.feeTiers[${index}].volume`, message: 'must rise by tier' }]
+  })
+}
+
 function policyFaults(document: PolicyDocument, assets: readonly AssetDocument[]): Fault[] {
   const faults = [
+    ...tierFaults(document.trading?.feeTiers ?? []),
     ...levelFaults(document.levels['3'], 'policy.levels.3'),
     ...levelFaults(document.levels['5'], 'policy.levels.5'),
   ]

@@ -2,7 +2,7 @@ import type { Amount } from '../money/amount.ts'
 import type { Lots, Ticks, Value } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
 import type { AssetIndex, SymbolIndex } from './ids.ts'
-import type { VenueDocument } from './venue-document.ts'
+import type { OrderRulesDocument, TradingDocument, VenueDocument } from './venue-document.ts'
 import type { Leverage } from './wallet.ts'
 
 export interface CollateralBand {
@@ -25,6 +25,66 @@ export interface Asset {
   readonly venueBorrowCap: Amount
   readonly poolSupply: Amount
   readonly poolReserve: Amount
+  /** MAX_ASSET; null: no limit. */
+  readonly maximumPerOrder: Amount | null
+}
+
+/** What a symbol takes (rule T20). */
+export const SYMBOL_STATES = ['TRADING', 'POST_ONLY', 'CANCEL_ONLY', 'HALTED'] as const
+export type SymbolState = (typeof SYMBOL_STATES)[number]
+
+/** Multiples of a reference price, by side. */
+export interface PriceRange {
+  readonly bidUp: Rate
+  readonly bidDown: Rate
+  readonly askUp: Rate
+  readonly askDown: Rate
+}
+
+/** Shares of what is received. A trade pays one for its part (maker or taker) and one for its side. */
+export interface Commission {
+  readonly maker: Rate
+  readonly taker: Rate
+  readonly buyer: Rate
+  readonly seller: Rate
+}
+
+/** What a symbol charges (rule T27). */
+export interface SymbolFees {
+  /** The symbol's own standard rates; null: the user's tier. */
+  readonly standard: Commission | null
+  readonly tax: Commission
+  readonly special: Commission
+  /** Tax and special together. */
+  readonly additional: Commission
+}
+
+export interface OrderRules {
+  readonly maximumAlgoOrders: number
+  readonly maximumIcebergOrders: number
+  readonly maximumIcebergParts: number
+  readonly maximumOrderLists: number
+  readonly maximumAmendments: number
+  readonly trailingDelta: OrderRulesDocument['trailingDelta']
+  readonly maximumPosition: Amount | null
+  readonly selfTradePrevention: OrderRulesDocument['selfTradePrevention']
+  readonly executionBand: PriceRange | null
+  readonly volatilityInterruption: {
+    readonly band: Rate
+    readonly windowMs: number
+    readonly pauseMs: number
+  } | null
+}
+
+/** Standard rates from a volume on, in 10⁻⁸ USDT. The first tier starts at nothing. */
+export interface FeeTier {
+  readonly volume: Amount
+  readonly maker: Rate
+  readonly taker: Rate
+}
+
+export interface TradingPolicy extends Omit<TradingDocument, 'feeTiers'> {
+  readonly feeTiers: readonly FeeTier[]
 }
 
 export interface TradingSymbol {
@@ -45,14 +105,11 @@ export interface TradingSymbol {
   readonly marketMaximumLots: Lots
   readonly minimumNotional: Amount
   readonly maximumNotional: Amount
-  readonly percentPrice: {
-    readonly bidUp: Rate
-    readonly bidDown: Rate
-    readonly askUp: Rate
-    readonly askDown: Rate
-  }
+  readonly percentPrice: PriceRange
   readonly maximumOpenOrders: number
   readonly margin: boolean
+  readonly orderRules: OrderRules
+  readonly fees: SymbolFees
 }
 
 /** One leverage's thresholds (rule L1). */
@@ -86,8 +143,7 @@ export interface Policy {
     readonly insuranceFund: Rate
     readonly venue: Rate
   }
-  readonly makerFee: Rate
-  readonly takerFee: Rate
+  readonly trading: TradingPolicy
   readonly indexPriceAgeMaxMs: number
   readonly insuranceFund: readonly (readonly [AssetIndex, Amount])[]
 }

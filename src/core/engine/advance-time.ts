@@ -1,28 +1,50 @@
 import type { AccountId, AssetIndex, TimestampMs } from '../domain/ids.ts'
-import { HOUR_MS } from '../domain/ids.ts'
+import { DAY_MS, HOUR_MS } from '../domain/ids.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { interestCharged } from '../ledger/entry.ts'
 import { hourlyInterest } from '../margin/interest.ts'
+import { endCountdowns } from './dead-mans-switch.ts'
+import { closeDay } from './fees.ts'
+import { expireAged, nextExpiryMs } from './order-age.ts'
 import { settleChanges } from './settle-changes.ts'
 import { totalEquityOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
-import { assetAt, nextTransactionId, ownerOf } from './state.ts'
+import { assetAt, nextTransactionId, ownerOf, venueOf } from './state.ts'
+import { endPauses, nextPauseEndMs } from './symbol-state.ts'
 
 /** Hours that rule E2 averages over. */
 export const SAMPLES_MAX = 168
 
 /**
- * Brings the venue's clock to `toMs`. Whatever falls due on the way happens at its own time and in order: at each
- * full UTC hour interest is charged, then balances are sampled, then risk is looked at.
+ * Brings the venue's clock to `toMs`. Whatever falls due on the way happens at its own time and in order: countdowns
+ * and pauses end, orders age; at each full UTC hour interest is charged, then balances are sampled, then risk is looked
+ * at, and at midnight the day's volumes are closed.
  */
 export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
-  for (let hour = nextHour(state.nowMs); hour <= toMs; hour = nextHour(hour)) {
-    state.nowMs = hour
-    chargeInterest(state)
-    sampleBalances(state)
-    settleChanges(state, { pricesMoved: true, continueLiquidations: true })
+  let hour = nextHour(state.nowMs)
+  for (let dueMs = nextDueMs(state, hour); dueMs <= toMs; dueMs = nextDueMs(state, hour)) {
+    state.nowMs = Math.max(dueMs, state.nowMs) as TimestampMs
+    if (state.countdowns.nextMs <= state.nowMs) endCountdowns(state)
+    if (nextPauseEndMs(state) <= state.nowMs) endPauses(state)
+    if (nextExpiryMs(state) <= state.nowMs) expireAged(state)
+    if (dueMs < hour) continue
+    closeHour(state)
+    hour = nextHour(hour)
   }
   state.nowMs = toMs
+  const { clientOrderIdWindowMs } = venueOf(state).policy.trading
+  if (clientOrderIdWindowMs > 0) state.recentClientIds.forget(toMs - clientOrderIdWindowMs)
+}
+
+function nextDueMs(state: ExchangeState, hour: TimestampMs): number {
+  return Math.min(hour, state.countdowns.nextMs, nextPauseEndMs(state), nextExpiryMs(state))
+}
+
+function closeHour(state: ExchangeState): void {
+  chargeInterest(state)
+  sampleBalances(state)
+  if (state.nowMs % DAY_MS === 0) closeDay(state)
+  settleChanges(state, { pricesMoved: true, continueLiquidations: true })
 }
 
 function nextHour(timeMs: number): TimestampMs {

@@ -24,6 +24,7 @@ import { INDEX_PRICE_DECIMALS, usdtFloor, VALUE_DECIMALS, valueAt } from '../mon
 import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
 import { divCeil, divFloor, maxBigint } from '../money/rounding.ts'
 import { initialMarginOf } from '../risk/position-cap.ts'
+import { standardCommissionOf, volumeOf } from './fees.ts'
 import { maxBorrowableOf, maxTransferableOf } from './funds.ts'
 import { crossStanding, previewOrder } from './preview-order.ts'
 import { eligibilityOf, reduceOnlyReason, refuseStale, valuationOf } from './standing.ts'
@@ -76,7 +77,28 @@ const ANSWERS: Answers = {
         maxBigint(state.ledger.free(VENUE_ACCOUNT.pool, index) - poolReserve, 0n) as Amount,
     ),
   depth: (state, { symbol, side, levels }) => bookOf(state, symbol).depth(side, levels),
-  lastTradeIds: (state) => state.lastTradeId,
+  lastTradeIds: (state) => state.markets.map(({ lastTradeId }) => lastTradeId),
+  openOrderLists: (state, { userId, wallet, symbol }) => {
+    const account = known(state, userId).accounts[wallet]
+    return [...state.lists.all()]
+      .map(({ list }) => list)
+      .filter((list) => list.accountId === account && (symbol === null || list.symbol === symbol))
+  },
+  openOrderList: (state, { userId, wallet, list }) =>
+    state.lists.find(known(state, userId).accounts[wallet], list)?.list ?? null,
+  symbolStates: (state) =>
+    state.markets.map(({ state: now, untilMs }) => ({ state: now, untilMs })),
+  commission: (state, { userId, symbol }) => {
+    const user = known(state, userId)
+    const traded = symbolAt(state, symbol)
+    return {
+      tier: user.feeTier,
+      volume: volumeOf(user),
+      standard: standardCommissionOf(venueOf(state).policy, traded, user),
+      tax: traded.fees.tax,
+      special: traded.fees.special,
+    }
+  },
   liquidations: (state) =>
     [...state.liquidations.values()].map(({ id, userId, startedMs }) => ({
       liquidationId: id,
@@ -112,6 +134,7 @@ function userStanding(state: ExchangeState, userId: UserId): UserStanding | null
     leverage,
     liquidating: user.liquidation !== null,
     reduceOnly: reduceOnlyReason(state, user) !== null,
+    tradeGroupId: user.tradeGroupId,
   }
 }
 

@@ -1,36 +1,78 @@
 import type {
   CancelAllOrders,
   CancelOrder,
+  CancelOrderList,
   CancelReplace,
+  CancelRestriction,
   OrderReference,
   TradingWallet,
 } from '../domain/command.ts'
 import type { OrderEndCause } from '../domain/event.ts'
-import type { SymbolIndex } from '../domain/ids.ts'
+import type { AccountId, SymbolIndex } from '../domain/ids.ts'
+import type { Order } from '../domain/order.ts'
 import type { Refusal } from '../domain/rejection.ts'
-import { placeOrder, removeOrder } from './place-order.ts'
+import { removeOrder } from './end-order.ts'
+import { placeOrder } from './place-order.ts'
+import { settleLists } from './settle-lists.ts'
 import type { ExchangeState, User } from './state.ts'
 import { openOrdersOf } from './state.ts'
 
 export function cancelOrder(
   state: ExchangeState,
   user: User,
-  command: CancelOrder,
+  { wallet, symbol, order, restriction }: CancelOrder,
 ): Refusal | null {
-  return cancel(state, user, command.wallet, command.symbol, command.order, 'user')
+  return cancel(state, user, { wallet, symbol, reference: order, restriction, cause: 'user' })
+}
+
+interface Cancellation {
+  readonly wallet: TradingWallet
+  readonly symbol: SymbolIndex
+  readonly reference: OrderReference
+  readonly restriction: CancelRestriction | null
+  readonly cause: OrderEndCause
 }
 
 function cancel(
   state: ExchangeState,
   user: User,
-  wallet: TradingWallet,
-  symbol: SymbolIndex,
-  reference: OrderReference,
-  cause: OrderEndCause,
+  { wallet, symbol, reference, restriction, cause }: Cancellation,
 ): Refusal | null {
   const order = state.orders.find(user.accounts[wallet], symbol, reference)
   if (order === undefined) return { reason: 'order_unknown' }
+  const { status } = order
+  // Rule T17.
+  const wanted = restriction === 'ONLY_NEW' ? 'NEW' : 'PARTIALLY_FILLED'
+  if (restriction !== null && status !== wanted) {
+    return { reason: 'cancel_restricted', status, restriction }
+  }
+  cancelWithList(state, order, cause)
+  return null
+}
+
+/** Rule T14. */
+function cancelWithList(state: ExchangeState, order: Order, cause: OrderEndCause): void {
+  const open = order.listId === null ? undefined : state.lists.get(order.listId)
   removeOrder(state, order, 'CANCELED', cause)
+  for (const id of open?.list.orders ?? []) {
+    const other = state.orders.byId(id)
+    if (other !== undefined) removeOrder(state, other, 'CANCELED', 'list')
+  }
+  settleLists(state)
+}
+
+export function cancelOrderList(
+  state: ExchangeState,
+  user: User,
+  { wallet, symbol, list: reference }: CancelOrderList,
+): Refusal | null {
+  const open = state.lists.find(user.accounts[wallet], reference)
+  if (open === undefined || open.list.symbol !== symbol) return { reason: 'list_unknown' }
+  for (const id of open.list.orders) {
+    const order = state.orders.byId(id)
+    if (order !== undefined) removeOrder(state, order, 'CANCELED', 'user')
+  }
+  settleLists(state)
   return null
 }
 
@@ -40,19 +82,39 @@ export function cancelAllOrders(
   user: User,
   { wallet, symbol }: CancelAllOrders,
 ): Refusal | null {
-  const open = [...openOrdersOf(state, user.accounts[wallet])].filter((o) => o.symbol === symbol)
-  if (open.length === 0) return { reason: 'order_unknown' }
-  for (const order of open) removeOrder(state, order, 'CANCELED', 'user')
-  return null
+  const canceled = cancelAllOf(state, user.accounts[wallet], symbol, 'user')
+  return canceled === 0 ? { reason: 'order_unknown' } : null
 }
 
-/** Cancels, then places with what that freed. A half that succeeded stays done when the other is refused. */
+/** Cancels an account's open orders, oldest first, of one symbol or all; how many there were. */
+export function cancelAllOf(
+  state: ExchangeState,
+  account: AccountId,
+  symbol: SymbolIndex | null,
+  cause: OrderEndCause,
+): number {
+  const open = [...openOrdersOf(state, account)].filter(
+    (order) => symbol === null || order.symbol === symbol,
+  )
+  for (const order of open) removeOrder(state, order, 'CANCELED', cause)
+  settleLists(state)
+  return open.length
+}
+
+/** Cancels, then places with what that freed. A half that succeeded stays done when the other is refused (rule T15). */
 export function cancelReplace(
   state: ExchangeState,
   user: User,
-  { cancel: reference, mode, place }: CancelReplace,
+  { cancel: reference, mode, restriction, place }: CancelReplace,
 ): Refusal | null {
-  const canceled = cancel(state, user, place.wallet, place.symbol, reference, 'replaced')
+  const { wallet, symbol } = place
+  const canceled = cancel(state, user, {
+    wallet,
+    symbol,
+    reference,
+    restriction,
+    cause: 'replaced',
+  })
   if (canceled !== null && mode === 'STOP_ON_FAILURE') {
     return { reason: 'cancel_replace_stopped', cancel: canceled }
   }

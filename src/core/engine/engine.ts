@@ -3,14 +3,22 @@ import type { Command, SequencedCommand } from '../domain/command.ts'
 import type { Outcome } from '../domain/event.ts'
 import type { Refusal } from '../domain/rejection.ts'
 import { advanceTo } from './advance-time.ts'
-import { cancelAllOrders, cancelOrder, cancelReplace } from './cancel-order.ts'
+import { amendOrder } from './amend-order.ts'
+import { cancelAllOrders, cancelOrder, cancelOrderList, cancelReplace } from './cancel-order.ts'
+import { cancelAllAfter } from './dead-mans-switch.ts'
 import { borrow, deposit, repay, transfer } from './funds.ts'
 import { massQuote } from './mass-quote.ts'
 import { openVenue } from './open-venue.ts'
 import { placeOrder } from './place-order.ts'
+import { placeOrderList } from './place-order-list.ts'
+import type { Happened } from './settle-changes.ts'
 import { settleChanges } from './settle-changes.ts'
+import { settleLists } from './settle-lists.ts'
 import type { ExchangeState, User } from './state.ts'
-import { assetAt, setPrice, userOf } from './state.ts'
+import { assetAt, setPrice, userOf, venueOf } from './state.ts'
+import { setSymbolState } from './symbol-state.ts'
+import { setTradeGroup } from './trade-group.ts'
+import { observeIndexes, runTriggers } from './triggers.ts'
 import {
   acceptDisclosure,
   backdateFunding,
@@ -43,12 +51,33 @@ export function apply(state: ExchangeState, sequenced: SequencedCommand): Outcom
   const refusal = carryOut(state, command)
   const priced = command.type === 'SetIndexPrices'
   const timed = command.type === 'AdvanceTime'
-  settleChanges(state, { pricesMoved: priced || timed, continueLiquidations: priced || timed })
+  settle(state, { pricesMoved: priced || timed, continueLiquidations: priced || timed })
   state.ledger.assertBalanced()
   const { events } = state
   state.events = []
   return { sequence, timestampMs, events, refusal }
 }
+
+/**
+ * What follows from a command: orders whose price or turn has come are set off (rule T10), then risk is looked at; what
+ * that liquidates may trigger more.
+ */
+function settle(state: ExchangeState, happened: Happened): void {
+  settleLists(state)
+  let budget = venueOf(state).policy.trading.triggersPerCommand
+  let done = runTriggers(state, budget)
+  settleChanges(state, happened)
+  settleLists(state)
+  while (done > 0 && budget > done) {
+    budget -= done
+    done = runTriggers(state, budget)
+    if (done === 0) return
+    settleChanges(state, NOTHING_BUT_CHANGES)
+    settleLists(state)
+  }
+}
+
+const NOTHING_BUT_CHANGES: Happened = { pricesMoved: false, continueLiquidations: false }
 
 function carryOut(state: ExchangeState, command: Command): Refusal | null {
   switch (command.type) {
@@ -60,6 +89,8 @@ function carryOut(state: ExchangeState, command: Command): Refusal | null {
       return setIndexPrices(state, command)
     case 'AdvanceTime':
       return null
+    case 'SetSymbolState':
+      return setSymbolState(state, command)
     case 'PlaceOrder':
       return forUser(state, command.userId, (user) => placeOrder(state, user, command))
     case 'CancelReplace':
@@ -77,6 +108,7 @@ type UserCommand = Exclude<
       | 'CreateUser'
       | 'SetIndexPrices'
       | 'AdvanceTime'
+      | 'SetSymbolState'
       | 'PlaceOrder'
       | 'CancelReplace'
   }
@@ -110,6 +142,16 @@ function carryOutFor(state: ExchangeState, user: User, command: UserCommand): Re
       return cancelAllOrders(state, user, command)
     case 'MassQuote':
       return massQuote(state, user, command)
+    case 'AmendOrder':
+      return amendOrder(state, user, command)
+    case 'PlaceOrderList':
+      return placeOrderList(state, user, command)
+    case 'CancelOrderList':
+      return cancelOrderList(state, user, command)
+    case 'CancelAllAfter':
+      return cancelAllAfter(state, user, command)
+    case 'SetTradeGroup':
+      return setTradeGroup(state, user, command)
     default:
       return unreachable(command)
   }
@@ -138,5 +180,6 @@ function setIndexPrices(
     state.priceUpdatedMs[asset] = state.nowMs
   }
   state.events.push({ type: 'IndexPricesSet', prices: set })
+  observeIndexes(state)
   return null
 }

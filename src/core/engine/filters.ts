@@ -1,37 +1,55 @@
 import type { PlaceOrder } from '../domain/command.ts'
+import type { AccountId } from '../domain/ids.ts'
+import { isAtMarket, stopCondition, waitsForPrice } from '../domain/order.ts'
 import type { FilterName, Refusal } from '../domain/rejection.ts'
 import type { TradingSymbol } from '../domain/venue.ts'
-import { notionalOf } from '../domain/venue.ts'
+import { baseOf, notionalOf } from '../domain/venue.ts'
 import type { Amount } from '../money/amount.ts'
 import { AMOUNT_SCALE } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
 import { RATE_SCALE } from '../money/rate.ts'
 import { divFloor } from '../money/rounding.ts'
+import { referencePrice } from './reference-price.ts'
 import type { ExchangeState } from './state.ts'
+import { assetAt, venueOf } from './state.ts'
 
-/** The first of the symbol's filters that the order fails, in the order Binance applies them. */
+/** The first of the symbol's filters that the order fails, in the order Binance applies them (rule T26). */
 export function refuseFilters(
   state: ExchangeState,
   symbol: TradingSymbol,
+  account: AccountId,
   place: PlaceOrder,
-  openOrders: number,
 ): Refusal | null {
   const failed =
     failedPrice(state, symbol, place) ??
     failedLots(symbol, place) ??
-    failedNotional(state, symbol, place)
-  if (failed !== null) return { reason: 'filter', filter: failed }
-  if (openOrders >= symbol.maximumOpenOrders) return { reason: 'filter', filter: 'MAX_NUM_ORDERS' }
-  return null
+    failedNotional(state, symbol, place) ??
+    failedParts(symbol, place) ??
+    failedTrailing(symbol, place) ??
+    failedPosition(state, symbol, account, place)
+  return failed === null ? null : { reason: 'filter', filter: failed }
+}
+
+/** Open orders at most: of the symbol, of the venue, and what an asset's order may move. */
+export function refuseCounts(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  account: AccountId,
+  places: readonly PlaceOrder[],
+): Refusal | null {
+  const failed = failedCounts(state, symbol, account, places) ?? failedAssets(state, symbol, places)
+  return failed === null ? null : { reason: 'filter', filter: failed }
 }
 
 function failedPrice(
   state: ExchangeState,
   symbol: TradingSymbol,
-  { orderType, price, side }: PlaceOrder,
+  { orderType, price, stopPrice, side }: PlaceOrder,
 ): FilterName | null {
-  if (orderType === 'MARKET') return null
-  if (price < symbol.minimumPrice || price > symbol.maximumPrice) return 'PRICE_FILTER'
+  const { minimumPrice, maximumPrice } = symbol
+  if (stopPrice > 0 && (stopPrice < minimumPrice || stopPrice > maximumPrice)) return 'PRICE_FILTER'
+  if (isAtMarket(orderType)) return null
+  if (price < minimumPrice || price > maximumPrice) return 'PRICE_FILTER'
   const reference = referencePrice(state, symbol)
   if (reference === null) return null
   const { bidUp, bidDown, askUp, askDown } = symbol.percentPrice
@@ -42,12 +60,13 @@ function failedPrice(
 
 function failedLots(
   symbol: TradingSymbol,
-  { orderType, lots, quoteQuantity }: PlaceOrder,
+  { orderType, lots, icebergLots, quoteQuantity }: PlaceOrder,
 ): FilterName | null {
   if (lots === 0 && quoteQuantity > 0n) return null
-  if (lots < symbol.minimumLots || lots > symbol.maximumLots) return 'LOT_SIZE'
-  if (orderType === 'MARKET' && lots > symbol.marketMaximumLots) return 'MARKET_LOT_SIZE'
-  return null
+  const { minimumLots, maximumLots, marketMaximumLots } = symbol
+  if (lots < minimumLots || lots > maximumLots) return 'LOT_SIZE'
+  if (icebergLots > 0 && (icebergLots < minimumLots || icebergLots > maximumLots)) return 'LOT_SIZE'
+  return orderType === 'MARKET' && lots > marketMaximumLots ? 'MARKET_LOT_SIZE' : null
 }
 
 function failedNotional(
@@ -65,7 +84,7 @@ function notionalAsked(
   symbol: TradingSymbol,
   place: PlaceOrder,
 ): Amount | null {
-  if (place.orderType !== 'MARKET') return notionalOf(symbol, place.price, place.lots)
+  if (!isAtMarket(place.orderType)) return notionalOf(symbol, place.price, place.lots)
   if (place.quoteQuantity > 0n) return place.quoteQuantity
   const reference = referencePrice(state, symbol)
   return reference === null ? null : notionalAt(symbol, place.lots, reference)
@@ -75,14 +94,99 @@ function notionalAt(symbol: TradingSymbol, lots: Lots, price: Amount): Amount {
   return divFloor(BigInt(lots) * symbol.stepSize * price, AMOUNT_SCALE) as Amount
 }
 
-/**
- * The price the filters compare with: the pair's index, or its last trade while an index is missing. In 10⁻⁸ of the
- * quote asset. Binance takes a five-minute average of trades; ours cannot be moved by trading here.
- */
-export function referencePrice(state: ExchangeState, symbol: TradingSymbol): Amount | null {
-  const base = state.prices[symbol.base] ?? null
-  const quote = state.prices[symbol.quote] ?? null
-  if (base !== null && quote !== null) return divFloor(base * AMOUNT_SCALE, quote) as Amount
-  const last = state.lastTrade[symbol.index] ?? null
-  return last === null ? null : ((BigInt(last) * symbol.tickSize) as Amount)
+function failedParts(
+  { orderRules }: TradingSymbol,
+  { lots, icebergLots }: PlaceOrder,
+): FilterName | null {
+  if (icebergLots === 0) return null
+  return Math.ceil(lots / icebergLots) > orderRules.maximumIcebergParts ? 'ICEBERG_PARTS' : null
+}
+
+function failedTrailing(
+  { orderRules }: TradingSymbol,
+  { orderType, side, trailingBips }: PlaceOrder,
+): FilterName | null {
+  if (trailingBips === 0) return null
+  const { aboveMinimum, aboveMaximum, belowMinimum, belowMaximum } = orderRules.trailingDelta
+  const [minimum, maximum] =
+    stopCondition(orderType, side) === 'RISE'
+      ? [aboveMinimum, aboveMaximum]
+      : [belowMinimum, belowMaximum]
+  return trailingBips < minimum || trailingBips > maximum ? 'TRAILING_DELTA' : null
+}
+
+/** What is held of the base asset, what is bid for and this order together. */
+function failedPosition(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  account: AccountId,
+  { side, lots }: PlaceOrder,
+): FilterName | null {
+  const { maximumPosition } = symbol.orderRules
+  if (maximumPosition === null || side === 'SELL') return null
+  const bids = state.orders.restingOf(account, symbol.index, 'BUY')
+  const bid = baseOf(symbol, (bids.lots + bids.waitingLots + lots) as Lots)
+  return state.ledger.held(account, symbol.base) + bid > maximumPosition ? 'MAX_POSITION' : null
+}
+
+function failedCounts(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  account: AccountId,
+  places: readonly PlaceOrder[],
+): FilterName | null {
+  const { orders, lists } = state
+  const open = orders.commitmentsIn(account, symbol.index)
+  const { maximumOpenOrders, orderRules } = symbol
+  const { trading } = venueOf(state).policy
+  let algo = 0
+  let iceberg = 0
+  for (const { orderType, icebergLots } of places) {
+    if (waitsForPrice(orderType)) algo += 1
+    if (icebergLots > 0) iceberg += 1
+  }
+  const all = places.length
+  const list = all > 1 ? 1 : 0
+  if ((open?.orders ?? 0) + all > maximumOpenOrders) return 'MAX_NUM_ORDERS'
+  if (algo > 0 && (open?.algoOrders ?? 0) + algo > orderRules.maximumAlgoOrders)
+    return 'MAX_NUM_ALGO_ORDERS'
+  if (iceberg > 0 && (open?.icebergOrders ?? 0) + iceberg > orderRules.maximumIcebergOrders)
+    return 'MAX_NUM_ICEBERG_ORDERS'
+  if (list > 0 && lists.countIn(account, symbol.index) + list > orderRules.maximumOrderLists)
+    return 'MAX_NUM_ORDER_LISTS'
+  if (orders.countOf(account) + all > trading.maximumOrders) return 'EXCHANGE_MAX_NUM_ORDERS'
+  if (algo > 0 && sumOf(state, account, 'algoOrders') + algo > trading.maximumAlgoOrders)
+    return 'EXCHANGE_MAX_NUM_ALGO_ORDERS'
+  if (
+    iceberg > 0 &&
+    sumOf(state, account, 'icebergOrders') + iceberg > trading.maximumIcebergOrders
+  )
+    return 'EXCHANGE_MAX_NUM_ICEBERG_ORDERS'
+  return list > 0 && lists.countOf(account) + list > trading.maximumOrderLists
+    ? 'EXCHANGE_MAX_NUM_ORDER_LISTS'
+    : null
+}
+
+function sumOf(
+  { orders }: ExchangeState,
+  account: AccountId,
+  of: 'algoOrders' | 'icebergOrders',
+): number {
+  let sum = 0
+  for (const open of orders.commitmentsOf(account)) sum += open[of]
+  return sum
+}
+
+function failedAssets(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  places: readonly PlaceOrder[],
+): FilterName | null {
+  const base = assetAt(state, symbol.base).maximumPerOrder
+  const quote = assetAt(state, symbol.quote).maximumPerOrder
+  if (base === null && quote === null) return null
+  const isTooLarge = (place: PlaceOrder): boolean =>
+    (base !== null && baseOf(symbol, place.lots) > base) ||
+    (quote !== null && (notionalAsked(state, symbol, place) ?? 0n) > quote)
+  return places.some(isTooLarge) ? 'MAX_ASSET' : null
 }

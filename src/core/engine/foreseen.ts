@@ -7,9 +7,9 @@ import { formatDecimalShort } from '../money/decimal.ts'
 import type { Value } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { maxBigint, minBigint } from '../money/rounding.ts'
+import { feeOn, feeRateOf } from './fees.ts'
 import { lossAtLimit, openOrdersLoss, openOrdersLossAtMost } from './limit-loss.ts'
 import type { OrderPlan } from './order-plan.ts'
-import { feeOn } from './post-order.ts'
 import type { ExchangeState } from './state.ts'
 import { levelsOf, venueOf } from './state.ts'
 
@@ -58,15 +58,15 @@ function afterFills(state: ExchangeState, plan: OrderPlan, assets: Value, debts:
 }
 
 /** What the fills at once will give away and bring in after fees. */
-function exchanged(state: ExchangeState, { place, fills }: OrderPlan) {
-  const { takerFee } = venueOf(state).policy
+function exchanged(state: ExchangeState, { place, fills, symbol, user }: OrderPlan) {
+  const rate = feeRateOf(venueOf(state).policy, symbol, user, 'taker', place.side)
   const buys = place.side === 'BUY'
   let given = 0n
   let received = 0n
   for (const { base, quote } of fills) {
     given += buys ? quote : base
     const gross = buys ? base : quote
-    received += gross - feeOn(gross, takerFee)
+    received += gross - feeOn(gross, rate)
   }
   return { given, received }
 }

@@ -1,8 +1,11 @@
 import { assert } from '../assert.ts'
-import type { AccountId, AssetIndex } from '../domain/ids.ts'
-import { baseOf, notionalOf } from '../domain/venue.ts'
+import type { AccountId, AssetIndex, OrderId } from '../domain/ids.ts'
+import type { Order } from '../domain/order.ts'
+import { remainingLots } from '../domain/order.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
-import type { Lots } from '../money/price.ts'
+import { maxBigint } from '../money/rounding.ts'
+import { siblingOf } from './list-lock.ts'
+import { lockOf } from './post-order.ts'
 import type { ExchangeState } from './state.ts'
 import { symbolAt, venueOf } from './state.ts'
 
@@ -43,12 +46,9 @@ function assertLedger(state: ExchangeState): void {
 function assertLocks(state: ExchangeState): void {
   const locks = new Map<string, bigint>()
   for (const order of state.orders.all()) {
+    assertOrderLock(state, order)
     const symbol = symbolAt(state, order.symbol)
-    const lots = (order.lots - order.executedLots) as Lots
-    const buys = order.side === 'BUY'
-    const needed = buys ? notionalOf(symbol, order.price, lots) : baseOf(symbol, lots)
-    assert(order.locked === needed, `V3 order ${order.id} locks what its remainder needs`)
-    const key = `${order.accountId}/${buys ? symbol.quote : symbol.base}`
+    const key = `${order.accountId}/${order.side === 'BUY' ? symbol.quote : symbol.base}`
     locks.set(key, (locks.get(key) ?? 0n) + order.locked)
   }
   for (let account = 0; account < state.ledger.accountCount; account += 1) {
@@ -61,7 +61,26 @@ function assertLocks(state: ExchangeState): void {
   }
 }
 
+function assertOrderLock(state: ExchangeState, order: Order): void {
+  const needed = lockOf(state, order, remainingLots(order))
+  if (order.stage === 'PENDING') {
+    assert(order.locked === 0n, `V3 order ${order.id} locks nothing before its turn`)
+    return
+  }
+  // A purchase at market without a stop price has reserved at the price of its moment.
+  if (order.stage === 'WAITING' && needed === 0n) return
+  const sibling = siblingOf(state, order)
+  const isLater = sibling !== undefined && sibling.id < order.id
+  const shared = isLater ? sibling.locked : 0n
+  assert(
+    order.locked === maxBigint(needed - shared, 0n),
+    `V3 order ${order.id} locks what its remainder needs`,
+  )
+}
+
 function assertBooks(state: ExchangeState): void {
+  const stages = { WORKING: 0, WAITING: 0, PENDING: 0 }
+  for (const order of state.orders.all()) stages[order.stage] += 1
   let resting = 0
   for (const book of state.books) {
     book.assertSound()
@@ -73,14 +92,34 @@ function assertBooks(state: ExchangeState): void {
       for (const { id, lots } of book.orders(side)) {
         const order = state.orders.get(id)
         assert(order.side === side, `V4 order ${id} stands on its side`)
-        assert(
-          order.lots - order.executedLots === lots,
-          `V4 order ${id} has its remainder in the book`,
-        )
+        assert(remainingLots(order) === lots, `V4 order ${id} has its remainder in the book`)
       }
     }
   }
-  assert(resting === state.orders.size, 'V4 open orders and resting orders are the same orders')
+  assert(resting === stages.WORKING, 'V4 working orders and resting orders are the same orders')
+  assertWaiting(state, stages.WAITING)
+  state.orders.table.assertSound()
+}
+
+/** What waits stands in a stop book, or in the queue of those whose price has come. */
+function assertWaiting(state: ExchangeState, waiting: number): void {
+  const queued = state.triggers.all().map(({ orderId }) => orderId)
+  const found = new Set<OrderId>()
+  for (const stops of state.stops) {
+    stops.assertSound()
+    for (const { id } of stops.stops()) found.add(id)
+  }
+  for (const id of queued) if (state.orders.byId(id)?.stage === 'WAITING') found.add(id)
+  for (const id of found) {
+    assert(state.orders.byId(id)?.stage === 'WAITING', `V4 order ${id} waits for its price`)
+  }
+  assert(found.size === waiting, 'V4 every waiting order is in one stop book or the queue')
+  for (const { list } of state.lists.all()) {
+    assert(
+      list.orders.some((id) => state.orders.byId(id) !== undefined),
+      'T14 a list without open orders is done',
+    )
+  }
 }
 
 /** Rule P1: longs within what is held, shorts within what is owed, by base asset over all pairs. */

@@ -1,19 +1,23 @@
 import type { AccountId } from '../domain/ids.ts'
 import type { Side } from '../domain/order.ts'
+import { remainingLots } from '../domain/order.ts'
 import type { TradingSymbol } from '../domain/venue.ts'
 import { baseOf, notionalOf } from '../domain/venue.ts'
 import type { Lots, Ticks, Value } from '../money/price.ts'
 import { ZERO_VALUE } from '../money/price.ts'
 import { maxBigint } from '../money/rounding.ts'
 import type { ExchangeState } from './state.ts'
-import { openOrdersOf, symbolAt } from './state.ts'
+import { symbolAt } from './state.ts'
 
 /** What the account's open orders would lose against the index if each filled at its limit. */
 export function openOrdersLoss(state: ExchangeState, account: AccountId): Value {
   if (openOrdersLossAtMost(state, account) === ZERO_VALUE) return ZERO_VALUE
   let loss = 0n
-  for (const { symbol, side, price, lots, executedLots } of openOrdersOf(state, account)) {
-    loss += lossAtLimit(state, symbolAt(state, symbol), side, price, (lots - executedLots) as Lots)
+  for (const order of state.orders.committedOf(account)) {
+    // What waits for its price will be judged when that comes, at the prices of then.
+    if (order.stage !== 'WORKING') continue
+    const symbol = symbolAt(state, order.symbol)
+    loss += lossAtLimit(state, symbol, order.side, order.price, remainingLots(order))
   }
   return loss as Value
 }
@@ -21,9 +25,11 @@ export function openOrdersLoss(state: ExchangeState, account: AccountId): Value 
 /** No less than `openOrdersLoss`, and cheap: by side of a symbol, as if all stood at the worst limit among them. */
 export function openOrdersLossAtMost(state: ExchangeState, account: AccountId): Value {
   let loss = 0n
-  for (const { symbol, side, lots, dearest, cheapest } of state.orders.restingSides(account)) {
-    const worst = side === 'BUY' ? dearest : cheapest
-    loss += lossAtLimit(state, symbolAt(state, symbol), side, worst, lots as Lots)
+  for (const { symbol, buys, sells } of state.orders.commitmentsOf(account)) {
+    if (buys.lots === 0 && sells.lots === 0) continue
+    const traded = symbolAt(state, symbol)
+    loss += lossAtLimit(state, traded, 'BUY', buys.dearest, buys.lots as Lots)
+    loss += lossAtLimit(state, traded, 'SELL', sells.cheapest, sells.lots as Lots)
   }
   return loss as Value
 }

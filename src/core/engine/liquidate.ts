@@ -1,5 +1,6 @@
 import { assert } from '../assert.ts'
 import type { PlaceOrder } from '../domain/command.ts'
+import { PLAIN } from '../domain/command.ts'
 import type { LiquidationFinished } from '../domain/event.ts'
 import type { AccountId, AssetIndex, LiquidationId } from '../domain/ids.ts'
 import type { Side } from '../domain/order.ts'
@@ -15,14 +16,27 @@ import type { IndexPrice, Lots, Ticks, Value } from '../money/price.ts'
 import { INDEX_PRICE_SCALE, usdtFloor } from '../money/price.ts'
 import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
 import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
+import { removeOrder } from './end-order.ts'
+import { feeRateOf } from './fees.ts'
 import { announceRepayment, postRepayment } from './funds.ts'
-import { acceptOrder, removeOrder } from './place-order.ts'
-import { match } from './plan-order.ts'
+import { match } from './match-order.ts'
+import { acceptOrder } from './place-order.ts'
+import { settleLists } from './settle-lists.ts'
 import { refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState, Liquidation, User } from './state.ts'
-import { assetAt, bookOf, levelsOf, openOrdersOf, ownerOf, userOf, venueOf } from './state.ts'
+import {
+  assetAt,
+  bookOf,
+  levelsOf,
+  marketOf,
+  openOrdersOf,
+  ownerOf,
+  userOf,
+  venueOf,
+} from './state.ts'
 import type { TakenOver } from './take-over.ts'
 import { takeOver } from './take-over.ts'
+import { UNBOUNDED } from './trade-range.ts'
 
 /** Rules Q2 and Q3: the account is locked, its orders are cancelled, and the whole portfolio goes to market. */
 export function startLiquidation(state: ExchangeState, account: AccountId): void {
@@ -37,6 +51,7 @@ export function startLiquidation(state: ExchangeState, account: AccountId): void
   for (const order of [...openOrdersOf(state, account)]) {
     removeOrder(state, order, 'EXPIRED', 'liquidation')
   }
+  settleLists(state)
   pursue(state, liquidation, user)
 }
 
@@ -202,7 +217,7 @@ function buyShortage(
   if (market === null) return
   const account = user.accounts.CROSS_MARGIN
   const { symbol, limit } = market
-  const { takerFee } = venueOf(state).policy
+  const takerFee = feeRateOf(venueOf(state).policy, symbol, user, 'taker', 'BUY')
   for (;;) {
     const owed = state.ledger.owed(account, asset.index)
     if (owed === 0n) return
@@ -233,6 +248,9 @@ function marketFor(state: ExchangeState, asset: Asset, side: Side): Market | nul
   const symbol = venue.usdtSymbol[asset.index] ?? null
   const price = state.prices[asset.index] ?? null
   if (symbol === null || price === null || refuseStale(state, asset.index) !== null) return null
+  // Rule T20.
+  const { state: symbolState } = marketOf(state, symbol.index)
+  if (symbolState === 'HALTED' || symbolState === 'POST_ONLY') return null
   const { liquidationBand } = venue.policy
   const scale = symbol.tickSize * RATE_SCALE
   const edge =
@@ -267,7 +285,8 @@ function trade(
     price: limit,
     lots,
     quoteQuantity: ZERO,
-    clientOrderId: `liquidation-${liquidation.id}-${state.lastOrderId + 1}`,
+    ...PLAIN,
+    clientOrderId: `liquidation-${liquidation.id}-${state.orders.table.lastId + 1}`,
     sideEffect: 'NO_SIDE_EFFECT',
     autoRepayAtCancel: false,
     selfTradePrevention: 'NONE',
@@ -286,8 +305,12 @@ function trade(
       gives: assetAt(state, buys ? symbol.quote : symbol.base),
       receives: assetAt(state, buys ? symbol.base : symbol.quote),
       need: buys ? notionalOf(symbol, limit, lots) : baseOf(symbol, lots),
+      held: ZERO,
       borrow: ZERO,
-      ...match(state, user, symbol, book, place),
+      lent: ZERO,
+      waits: false,
+      // Rule Q3: it has a band of its own.
+      ...match(state, { user, symbol, book, place, range: UNBOUNDED, quoteBudget: null }),
     },
     liquidation.id,
   )

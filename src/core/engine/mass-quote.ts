@@ -1,9 +1,13 @@
 import type { MassQuote, PlaceOrder } from '../domain/command.ts'
-import type { Order, Side } from '../domain/order.ts'
+import { PLAIN } from '../domain/command.ts'
+import type { Side } from '../domain/order.ts'
+import { remainingLots } from '../domain/order.ts'
 import type { Refusal } from '../domain/rejection.ts'
 import type { Amount } from '../money/amount.ts'
 import type { Lots, Ticks } from '../money/price.ts'
-import { placeOrder, removeOrder } from './place-order.ts'
+import { removeOrder } from './end-order.ts'
+import { placeOrder } from './place-order.ts'
+import { settleLists } from './settle-lists.ts'
 import type { ExchangeState, User } from './state.ts'
 import { openOrdersOf } from './state.ts'
 
@@ -15,14 +19,17 @@ type Level = readonly [Ticks, Lots]
  */
 export function massQuote(state: ExchangeState, user: User, quote: MassQuote): Refusal | null {
   const wanted = { BUY: new Map(quote.bids), SELL: new Map(quote.asks) }
-  const own = [...openOrdersOf(state, user.accounts.SPOT)].filter((o) => o.symbol === quote.symbol)
+  const own = [...openOrdersOf(state, user.accounts.SPOT)].filter(
+    (order) => order.symbol === quote.symbol && order.stage === 'WORKING',
+  )
   for (const order of own) {
-    if (wanted[order.side].get(order.price) === order.lots - order.executedLots) {
+    if (wanted[order.side].get(order.price) === remainingLots(order)) {
       wanted[order.side].delete(order.price)
     } else {
       removeOrder(state, order, 'CANCELED', 'quote')
     }
   }
+  settleLists(state)
   for (const side of ['BUY', 'SELL'] as const) {
     for (const level of wanted[side]) placeOrder(state, user, levelOrder(state, quote, side, level))
   }
@@ -35,7 +42,7 @@ function levelOrder(
   side: Side,
   [price, lots]: Level,
 ): PlaceOrder {
-  const id = (state.lastOrderId + 1) as Order['id']
+  const id = state.orders.table.lastId + 1
   return {
     type: 'PlaceOrder',
     userId: quote.userId,
@@ -47,6 +54,7 @@ function levelOrder(
     price,
     lots,
     quoteQuantity: 0n as Amount,
+    ...PLAIN,
     clientOrderId: `quote-${id}`,
     sideEffect: 'NO_SIDE_EFFECT',
     autoRepayAtCancel: true,

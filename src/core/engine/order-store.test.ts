@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AccountId, OrderId, SymbolIndex } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
+import { OrderTable } from '../matching/order-table.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 import { OrderStore } from './order-store.ts'
 
@@ -19,14 +20,24 @@ function order(id: number, more: Partial<Order> = {}): Order {
     price: 100 as Ticks,
     lots: 10 as Lots,
     executedLots: 0 as Lots,
+    preventedLots: 0 as Lots,
+    icebergLots: 0 as Lots,
+    type: 'LIMIT',
+    stage: 'WORKING',
     ...more,
   } as Order
 }
 
 function storeOf(...orders: Order[]): OrderStore {
-  const store = new OrderStore()
-  for (const each of orders) store.add(each)
+  const store = new OrderStore(new OrderTable())
+  for (const each of orders) add(store, each)
   return store
+}
+
+function add(store: OrderStore, each: Order): void {
+  expect(store.table.open()).toBe(each.id)
+  store.open(each)
+  store.commit(each)
 }
 
 const ids = (orders: Iterable<Order>) => [...orders].map(({ id }) => id)
@@ -35,11 +46,11 @@ test('an account lists its orders oldest first, whichever of them leaves', () =>
   for (const leaving of [1, 2, 3]) {
     const orders = [order(1), order(2), order(3), order(4, { accountId: BOB })]
     const store = storeOf(...orders)
-    store.remove(store.get(leaving as OrderId))
+    store.close(store.get(leaving as OrderId))
     expect(ids(store.of(ALICE))).toEqual([1, 2, 3].filter((id) => id !== leaving))
     expect(ids(store.of(BOB))).toEqual([4])
     expect([store.countOf(ALICE), store.size]).toEqual([2, 3])
-    store.add(order(5))
+    add(store, order(5))
     expect(ids(store.of(ALICE)).at(-1)).toBe(5)
   }
 })
@@ -59,11 +70,11 @@ test.each([
 
 test('V9 a client id is taken once in an account while its order is open, and may be in another', () => {
   const store = storeOf(order(1, { clientOrderId: 'mine' }))
-  expect(() => store.add(order(2, { clientOrderId: 'mine' }))).toThrow('V9')
-  store.add(order(2, { clientOrderId: 'mine', accountId: BOB }))
-  store.remove(store.get(1 as OrderId))
-  expect(store.hasClientOrderId(ALICE, 'mine')).toBe(false)
-  expect(store.hasClientOrderId(BOB, 'mine')).toBe(true)
+  add(store, order(2, { clientOrderId: 'mine', accountId: BOB }))
+  expect(() => add(store, order(3, { clientOrderId: 'mine' }))).toThrow('V9')
+  store.close(store.get(1 as OrderId))
+  expect(store.byClientId(ALICE, 'mine')).toBe(undefined)
+  expect(store.byClientId(BOB, 'mine')?.id).toBe(2)
 })
 
 test('a side sums what rests on it and bounds its prices until it is empty', () => {
@@ -71,18 +82,22 @@ test('a side sums what rests on it and bounds its prices until it is empty', () 
   const cheap = order(2, { price: 80 as Ticks, lots: 5 as Lots })
   const store = storeOf(dear, cheap, order(3, { side: 'SELL' }))
   const sides = () =>
-    [...store.restingSides(ALICE)].map((s) => [s.side, s.lots, s.cheapest, s.dearest])
+    store
+      .commitmentsOf(ALICE)
+      .flatMap(({ buys, sells }) => [buys, sells])
+      .filter(({ lots }) => lots > 0)
+      .map((s) => [s.side, s.lots, s.cheapest, s.dearest])
   expect(sides()).toEqual([
     ['BUY', 15, 80, 120],
     ['SELL', 10, 100, 100],
   ])
+  store.noteLess(dear, 4 as Lots)
   dear.executedLots = 4 as Lots
-  store.noteFill(dear, 4 as Lots)
-  store.remove(dear)
+  store.close(dear)
   expect(store.restingOf(ALICE, BTCUSDT, 'BUY')).toMatchObject({ lots: 5, dearest: 120 })
-  store.remove(cheap)
+  store.close(cheap)
   expect(sides()).toEqual([['SELL', 10, 100, 100]])
   expect(store.restingOf(ALICE, BTCUSDT, 'BUY')).toMatchObject({ lots: 0, dearest: 0 })
-  store.add(order(4, { price: 90 as Ticks }))
+  add(store, order(4, { price: 90 as Ticks }))
   expect(sides()[0]).toEqual(['BUY', 10, 90, 90])
 })

@@ -1,24 +1,32 @@
 import { present } from '../assert.ts'
 import type { PlaceOrder } from '../domain/command.ts'
-import type { LoanOrigin, OrderEndCause, TradeSide } from '../domain/event.ts'
-import type { LiquidationId, TradeId } from '../domain/ids.ts'
+import type { LoanOrigin, TradeSide } from '../domain/event.ts'
+import type { LiquidationId, OrderListId, TradeId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
+import { remainingLots, stopCondition } from '../domain/order.ts'
 import type { Refusal } from '../domain/rejection.ts'
 import type { Asset } from '../domain/venue.ts'
 import type { Repayment } from '../ledger/entry.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
-import type { Lots } from '../money/price.ts'
+import type { Lots, Ticks } from '../money/price.ts'
+import { endOrder, expireOrder, takeOut } from './end-order.ts'
+import { noteVolume } from './fees.ts'
 import { announceLoan, announceRepayment } from './funds.ts'
+import { gatherLock } from './list-lock.ts'
 import type { OrderPlan, PlannedFill } from './order-plan.ts'
-import { isPlan } from './order-plan.ts'
-import { planOrder } from './plan-order.ts'
+import { isPlan, lockedAtStart } from './order-plan.ts'
+import { planOrder, wouldTrigger } from './plan-order.ts'
 import { recordFill } from './positions.ts'
 import type { FillPosting, OrderPosting } from './post-order.ts'
-import { postOrder, postRelease } from './post-order.ts'
+import { postOrder } from './post-order.ts'
+import { announcePrevention } from './prevention.ts'
+import { triggerPrice } from './reference-price.ts'
 import { enterCross } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
-import { assetAt, bookOf, symbolAt } from './state.ts'
+import { marketOf, ownerOf, stopsOf, tradeGroupOf, venueOf } from './state.ts'
+import { interruptTrading } from './symbol-state.ts'
+import { observeTrade } from './triggers.ts'
 
 export function placeOrder(state: ExchangeState, user: User, place: PlaceOrder): Refusal | null {
   const plan = planOrder(state, user, place)
@@ -34,64 +42,152 @@ export function acceptOrder(
   plan: OrderPlan,
   liquidationId: LiquidationId | null,
 ): Order {
-  const posting = postOrder(state, plan)
-  const order = openOrder(state, plan)
-  if (plan.borrow > 0n) {
-    announceLoan(state, plan.account, plan.gives, plan.borrow, posting.interest, 'AUTO')
-  }
-  state.events.push({ type: 'OrderAccepted', order: { ...order } })
-  if (plan.sweep !== null && plan.fills.length + plan.expiredMakers.length > 0) {
-    plan.book.take(plan.sweep)
-  }
-  expireMakers(state, plan, posting)
-  const origin = liquidationId === null ? 'AUTO' : 'LIQUIDATION'
-  plan.fills.forEach((fill, index) => {
-    const filled = present(posting.fills[index], 'every fill was posted')
-    settle(state, plan, order, fill, filled, liquidationId)
-    announceRepaid(state, order, plan.receives, filled.takerRepaid, origin)
-    announceRepaid(state, fill.maker, plan.gives, filled.makerRepaid, 'AUTO')
-  })
-  conclude(state, plan, order, posting)
+  const { order, posting } = admitOrder(state, plan, null)
+  fulfil(state, plan, order, posting, liquidationId)
   return order
 }
 
-function openOrder(state: ExchangeState, plan: OrderPlan): Order {
-  const { place, user, account, symbol } = plan
-  state.lastOrderId = (state.lastOrderId + 1) as Order['id']
+export interface Admitted {
+  readonly order: Order
+  readonly posting: OrderPosting
+}
+
+/** The first half of acceptance: every entry is posted, the order is open and announced, but the book knows nothing yet. */
+export function admitOrder(
+  state: ExchangeState,
+  plan: OrderPlan,
+  listId: OrderListId | null,
+): Admitted {
+  const posting = postOrder(state, plan)
+  const order = newOrder(state, plan.user, plan.place, listId)
+  order.stage = plan.waits ? 'WAITING' : 'WORKING'
+  order.workingMs = plan.waits ? null : state.nowMs
+  order.locked = lockedAtStart(plan)
+  noteLoan(state, plan, order, posting)
+  state.orders.open(order)
+  announceAcceptance(state, order, plan)
+  return { order, posting }
+}
+
+/** An order's loan, taken when it is accepted or its turn comes (rule B4). */
+export function noteLoan(
+  state: ExchangeState,
+  { borrow, gives, account }: OrderPlan,
+  order: Order,
+  { interest }: OrderPosting,
+): void {
+  if (borrow === 0n) return
+  order.borrowed = (order.borrowed + borrow) as Amount
+  order.borrowedAsset = gives.index
+  announceLoan(state, account, gives, borrow, interest, 'AUTO')
+}
+
+function announceAcceptance(state: ExchangeState, order: Order, plan: OrderPlan): void {
+  state.events.push({
+    type: 'OrderAccepted',
+    order: { ...order },
+    restingLots: shownOf(order, plan.restLots),
+  })
+}
+
+/** What the book shows of an order that comes to rest with so many lots. */
+export function shownOf({ icebergLots }: Pick<Order, 'icebergLots'>, restLots: Lots): Lots {
+  return icebergLots === 0 ? restLots : (Math.min(icebergLots, restLots) as Lots)
+}
+
+/** A new order with nothing done to it, its id taken from the table. */
+export function newOrder(
+  state: ExchangeState,
+  user: User,
+  place: PlaceOrder,
+  listId: OrderListId | null,
+): Order {
   return {
-    id: state.lastOrderId,
+    id: state.orders.table.open(),
     clientOrderId: place.clientOrderId,
     userId: user.id,
     wallet: place.wallet,
-    accountId: account,
-    symbol: symbol.index,
+    accountId: user.accounts[place.wallet],
+    symbol: place.symbol,
     side: place.side,
     type: place.orderType,
     timeInForce: place.timeInForce,
     price: place.price,
     lots: place.lots,
     quoteQuantity: place.quoteQuantity,
+    stopPrice: place.stopPrice,
+    trailingBips: place.trailingBips,
+    icebergLots: place.icebergLots,
+    listId,
     sideEffect: place.sideEffect,
     autoRepayAtCancel: place.autoRepayAtCancel,
     selfTradePrevention: place.selfTradePrevention,
+    strategyId: place.strategyId,
+    strategyType: place.strategyType,
     createdMs: state.nowMs,
-    borrowed: plan.borrow,
-    borrowedAsset: plan.borrow > 0n ? plan.gives.index : null,
+    borrowed: ZERO,
+    borrowedAsset: null,
+    stage: 'PENDING',
     status: 'NEW',
     executedLots: 0 as Lots,
     executedQuote: ZERO,
+    preventedLots: 0 as Lots,
+    amendments: 0,
+    workingMs: null,
     updatedMs: state.nowMs,
-    locked: plan.need,
+    locked: ZERO,
   }
 }
 
-/** Makers that self-trade prevention removed; their locks are already freed. */
-function expireMakers(state: ExchangeState, plan: OrderPlan, posting: OrderPosting): void {
-  plan.expiredMakers.forEach((maker, index) => {
-    state.orders.remove(maker)
-    ended(state, maker, 'EXPIRED_IN_MATCH', 'self_trade', true)
-    announceRepaid(state, maker, plan.receives, posting.makersGivenBack[index] ?? null, 'AUTO')
+/** The second half: the order waits, or it trades, and what is left of it rests or ends. */
+export function fulfil(
+  state: ExchangeState,
+  plan: OrderPlan,
+  order: Order,
+  posting: OrderPosting,
+  liquidationId: LiquidationId | null,
+): void {
+  if (plan.waits) {
+    wait(state, plan, order)
+    return
+  }
+  const { fills, preventions, unfit } = plan
+  const unfitShown = unfit.map(({ id }) => plan.book.shownOf(id))
+  const preventedShown = preventions.map(({ maker }) => plan.book.shownOf(maker.id))
+  if (plan.sweep !== null) plan.book.take(plan.sweep)
+  unfit.forEach((maker, index) => {
+    expireOrder(state, maker, 'margin', unfitShown[index] ?? (0 as Lots))
   })
+  const origin = liquidationId === null ? 'AUTO' : 'LIQUIDATION'
+  let prevented = 0
+  for (let index = 0; index <= fills.length; index += 1) {
+    while (preventions[prevented]?.after === index) {
+      const shown = preventedShown[prevented] ?? (0 as Lots)
+      announcePrevention(state, { plan, taker: order, index: prevented, posting, shown })
+      prevented += 1
+    }
+    const fill = fills[index]
+    if (fill === undefined) break
+    const filled = present(posting.fills[index], 'every fill was posted')
+    settle(state, plan, order, fill, filled, liquidationId)
+    announceRepaid(state, order, plan.receives, filled.takerRepaid, origin)
+    announceRepaid(state, fill.maker, plan.gives, filled.makerRepaid, 'AUTO')
+    if (fill.maker.status === 'FILLED') endOrder(state, fill.maker)
+  }
+  conclude(state, plan, order, posting)
+}
+
+/** The order goes to the stop book. Where its condition holds already, which a pending one may meet, its price has come. */
+function wait(state: ExchangeState, plan: OrderPlan, order: Order): void {
+  const { id, symbol, side, type, stopPrice, trailingBips } = order
+  const condition = stopCondition(type, side)
+  const now = triggerPrice(state, plan.symbol, venueOf(state).policy.trading.stopTrigger)
+  const from = now === null ? null : side === 'SELL' ? now.low : now.high
+  stopsOf(state, symbol).add({ id, side, condition, stopPrice, trailingBips }, from)
+  state.orders.commit(order)
+  if (trailingBips === 0 && wouldTrigger(state, plan.symbol, plan.place)) {
+    state.triggers.push(symbol, id)
+  }
 }
 
 function settle(
@@ -103,17 +199,20 @@ function settle(
   liquidationId: LiquidationId | null,
 ): void {
   const { symbol, gives, receives } = plan
-  const { maker, price, lots, base, quote } = fill
+  const { maker, price, lots, base, quote, replenishedLots } = fill
+  if (maker.listId !== null) {
+    gatherLock(state, maker)
+    state.lists.touch(maker.listId)
+  }
   execute(state, taker, lots, quote)
   if (completes(plan, fill)) taker.status = 'FILLED'
   execute(state, maker, lots, quote)
-  state.orders.noteFill(maker, lots)
+  state.orders.noteLess(maker, lots)
   taker.locked = takerLocked
   maker.locked = (maker.locked - (maker.side === 'BUY' ? quote : base)) as Amount
-  if (maker.status === 'FILLED') state.orders.remove(maker)
-  const tradeId = ((state.lastTradeId[symbol.index] ?? 0) + 1) as TradeId
-  state.lastTradeId[symbol.index] = tradeId
-  state.lastTrade[symbol.index] = price
+  const market = marketOf(state, symbol.index)
+  const tradeId = (market.lastTradeId + 1) as TradeId
+  market.lastTradeId = tradeId
   state.events.push({
     type: 'TradeExecuted',
     symbol: symbol.index,
@@ -124,9 +223,12 @@ function settle(
     maker: tradeSide(maker, makerFee, gives),
     taker: tradeSide(taker, takerFee, receives),
     liquidationId,
+    replenishedLots,
   })
   recordFill(state, taker, base, quote)
   recordFill(state, maker, base, quote)
+  noteVolume(state, [plan.user, ownerOf(state, maker.accountId).user], symbol.quote, quote)
+  observeTrade(state, symbol, price)
 }
 
 /** A market order by quote quantity is done when its budget is, whatever lots that made; its last trade has to say so. */
@@ -138,7 +240,7 @@ function execute(state: ExchangeState, order: Order, lots: Lots, quote: Amount):
   order.executedLots = (order.executedLots + lots) as Lots
   order.executedQuote = (order.executedQuote + quote) as Amount
   order.updatedMs = state.nowMs
-  const full = order.lots > 0 && order.executedLots === order.lots
+  const full = order.lots > 0 && remainingLots(order) === 0
   order.status = full ? 'FILLED' : 'PARTIALLY_FILLED'
 }
 
@@ -164,61 +266,27 @@ function conclude(
   order: Order,
   posting: OrderPosting,
 ): void {
+  const { restLots, ends, place, user } = plan
   order.locked = posting.locked
-  if (plan.restLots > 0) {
-    plan.book.rest(order.id, order.userId, order.side, order.price, plan.restLots)
-    state.orders.add(order)
+  if (restLots > 0) {
+    plan.book.rest(
+      order.id,
+      tradeGroupOf(user),
+      order.side,
+      order.price as Ticks,
+      restLots,
+      place.icebergLots,
+    )
+    state.orders.commit(order)
     return
   }
-  if (plan.ends === null) return
-  ended(state, order, plan.ends, plan.ends === 'EXPIRED' ? 'unfilled' : 'self_trade', false)
-  announceRepaid(state, order, plan.gives, posting.givenBack, 'AUTO')
-}
-
-/** Takes a resting order off the book, frees its lock, and says so. */
-export function removeOrder(
-  state: ExchangeState,
-  order: Order,
-  status: 'CANCELED' | 'EXPIRED',
-  cause: OrderEndCause,
-): void {
-  bookOf(state, order.symbol).cancel(order.id)
-  state.orders.remove(order)
-  // A portfolio being closed repays as a whole, once, from all it has.
-  const release = cause === 'liquidation' ? { ...order, borrowed: ZERO } : order
-  const givenBack = postRelease(state, release, order.locked)
-  order.locked = ZERO
-  ended(state, order, status, cause, true)
-  const symbol = symbolAt(state, order.symbol)
-  const asset = assetAt(state, order.side === 'BUY' ? symbol.quote : symbol.base)
-  announceRepaid(state, order, asset, givenBack, 'AUTO')
-}
-
-function ended(
-  state: ExchangeState,
-  order: Order,
-  status: 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH',
-  cause: OrderEndCause,
-  wasResting: boolean,
-): void {
-  order.status = status
-  order.updatedMs = state.nowMs
-  state.events.push({
-    type: 'OrderEnded',
-    orderId: order.id,
-    clientOrderId: order.clientOrderId,
-    userId: order.userId,
-    wallet: order.wallet,
-    symbol: order.symbol,
-    side: order.side,
-    price: order.price,
-    status,
-    cause,
-    remainingLots: Math.max(order.lots - order.executedLots, 0) as Lots,
-    wasResting,
-    executedLots: order.executedLots,
-    executedQuote: order.executedQuote,
-  })
+  if (ends !== null) {
+    takeOut(state, order, ends.status, ends.cause)
+    announceRepaid(state, order, plan.gives, posting.givenBack, 'AUTO')
+    if (ends.cause === 'volatility') interruptTrading(state, plan.symbol)
+    return
+  }
+  endOrder(state, order)
 }
 
 function announceRepaid(

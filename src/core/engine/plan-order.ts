@@ -1,36 +1,35 @@
 import type { PlaceOrder } from '../domain/command.ts'
 import type { AccountId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
-import { borrowsAutomatically } from '../domain/order.ts'
+import { borrowsAutomatically, isAtMarket, stopCondition, waitsForPrice } from '../domain/order.ts'
 import type { Refusal } from '../domain/rejection.ts'
 import type { TradingSymbol } from '../domain/venue.ts'
 import { baseOf, notionalOf } from '../domain/venue.ts'
-import { hourlyInterest } from '../margin/interest.ts'
-import { formatLevel, levelAbove } from '../margin/level.ts'
-import { equityOf } from '../margin/valuation.ts'
-import type { OrderBook, Sweep } from '../matching/order-book.ts'
 import type { Amount } from '../money/amount.ts'
-import { ZERO } from '../money/amount.ts'
-import { formatDecimalShort } from '../money/decimal.ts'
-import type { Lots, Ticks, Value } from '../money/price.ts'
-import { RATE_DECIMALS } from '../money/rate.ts'
-import { maxBigint } from '../money/rounding.ts'
-import { surelyWithinCap } from '../risk/cap-screen.ts'
-import type { PositionCap } from '../risk/position-cap.ts'
-import { positionCap } from '../risk/position-cap.ts'
-import { refuseFilters } from './filters.ts'
-import { refuseRuin } from './foreseen.ts'
-import { refuseLoan } from './funds.ts'
-import type { Matched, OrderPlan, PlannedFill } from './order-plan.ts'
-import {
-  reduceOnlyReason,
-  refuseCross,
-  refuseStale,
-  refuseStaleAccount,
-  valuationOf,
-} from './standing.ts'
+import { AMOUNT_SCALE, ZERO } from '../money/amount.ts'
+import type { Lots, Ticks } from '../money/price.ts'
+import { divCeil, maxBigint } from '../money/rounding.ts'
+import { refuseCounts, refuseFilters } from './filters.ts'
+import type { MatchRequest } from './match-order.ts'
+import { match, nothingTrades } from './match-order.ts'
+import type { Matched, OrderPlan } from './order-plan.ts'
+import { referencePrice, triggerPrice } from './reference-price.ts'
+import { refuseOnCross } from './refuse-on-cross.ts'
+import { refuseCross, refuseStale } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
-import { assetAt, bookOf, levelsOf, openOrdersOf, symbolAt, venueOf } from './state.ts'
+import { assetAt, bookOf, marketOf, symbolAt, venueOf } from './state.ts'
+import { tradeRangeOf } from './trade-range.ts'
+
+/** What a sibling of the same list, planned just before, has already taken of the account's funds (rule T12). */
+export interface Spoken {
+  /** Locked by the sibling and good for this order too. */
+  readonly shared: Amount
+  /** Free until the sibling locks it. */
+  readonly free: Amount
+  readonly borrow: Amount
+}
+
+const NOTHING_SPOKEN: Spoken = { shared: ZERO, free: ZERO, borrow: ZERO }
 
 /** Decides whether an order may enter and all it will do. Changes nothing. */
 export function planOrder(
@@ -40,301 +39,239 @@ export function planOrder(
 ): OrderPlan | Refusal {
   const symbol = symbolAt(state, place.symbol)
   const account = user.accounts[place.wallet]
-  const cross = place.wallet === 'CROSS_MARGIN'
   return (
-    (cross ? refuseMarginTrading(state, user, symbol) : null) ??
-    refuseFilters(state, symbol, place, openInSymbol(state, account, symbol)) ??
+    refuseTrading(state, user, symbol, place) ??
+    refuseFilters(state, symbol, account, place) ??
+    refuseCounts(state, symbol, account, [place]) ??
     refuseClientOrderId(state, account, place) ??
+    refuseClosed(state, symbol, place) ??
     refuseMarketBlind(state, symbol, place) ??
-    decide(state, user, account, symbol, place)
+    decide(state, user, place, NOTHING_SPOKEN)
   )
 }
 
-function refuseMarginTrading(
+/** What refuses an order for who sends it, where, and as what. */
+export function refuseTrading(
   state: ExchangeState,
   user: User,
   symbol: TradingSymbol,
+  { wallet, selfTradePrevention, icebergLots, lots }: PlaceOrder,
 ): Refusal | null {
-  if (!symbol.margin) return { reason: 'symbol_not_margin', symbol: symbol.symbol }
-  return refuseCross(state, user)
+  if (wallet === 'CROSS_MARGIN') {
+    if (!symbol.margin) return { reason: 'symbol_not_margin', symbol: symbol.symbol }
+    const refusal = refuseCross(state, user)
+    if (refusal !== null) return refusal
+  }
+  if (!symbol.orderRules.selfTradePrevention.allowed.includes(selfTradePrevention)) {
+    return { reason: 'self_trade_prevention', mode: selfTradePrevention }
+  }
+  return icebergLots > lots ? { reason: 'iceberg_exceeds_quantity' } : null
 }
 
-function openInSymbol(state: ExchangeState, account: AccountId, symbol: TradingSymbol): number {
-  if (state.orders.countOf(account) < symbol.maximumOpenOrders) return 0
-  let count = 0
-  for (const order of openOrdersOf(state, account)) if (order.symbol === symbol.index) count += 1
-  return count
-}
-
-function refuseClientOrderId(
+/** Rule T25. */
+export function refuseClientOrderId(
   state: ExchangeState,
   account: AccountId,
-  place: PlaceOrder,
+  { clientOrderId }: PlaceOrder,
 ): Refusal | null {
-  return state.orders.hasClientOrderId(account, place.clientOrderId)
-    ? { reason: 'client_order_id_duplicate' }
-    : null
+  const orderId =
+    state.orders.byClientId(account, clientOrderId)?.id ??
+    state.recentClientIds.find(account, clientOrderId)
+  return orderId === null ? null : { reason: 'client_order_id_duplicate', orderId }
 }
 
-/** A market order without an index to measure it by would be a blank cheque to the book. */
+/** Rule T20. */
+export function refuseClosed(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  { orderType, timeInForce, side, price }: PlaceOrder,
+): Refusal | null {
+  const market = marketOf(state, symbol.index)
+  if (market.state === 'TRADING') return null
+  const rests =
+    waitsForPrice(orderType) ||
+    orderType === 'LIMIT_MAKER' ||
+    (orderType === 'LIMIT' &&
+      timeInForce === 'GTC' &&
+      !bookOf(state, symbol.index).crosses(side, price))
+  if (market.state === 'POST_ONLY' && rests) return null
+  return { reason: 'market_closed', symbol: symbol.symbol, state: market.state }
+}
+
+/** A margin order at market without an index to measure it by would be a blank cheque to the book (rule X3). */
 function refuseMarketBlind(
   state: ExchangeState,
   symbol: TradingSymbol,
   place: PlaceOrder,
 ): Refusal | null {
-  if (place.orderType !== 'MARKET') return null
+  if (place.orderType !== 'MARKET' || place.wallet === 'SPOT') return null
   return refuseStale(state, symbol.base) ?? refuseStale(state, symbol.quote)
 }
 
-function decide(
+/** The last of the decision: price conditions, what the book would do, funds, and on margin the account's rules. */
+export function decide(
   state: ExchangeState,
   user: User,
-  account: AccountId,
-  symbol: TradingSymbol,
   place: PlaceOrder,
+  spoken: Spoken,
+  mayTrigger = false,
 ): OrderPlan | Refusal {
+  const symbol = symbolAt(state, place.symbol)
   const book = bookOf(state, symbol.index)
   if (place.orderType === 'LIMIT_MAKER' && book.crosses(place.side, place.price)) {
     return { reason: 'would_take' }
   }
-  const matched = match(state, user, symbol, book, place)
+  if (waitsForPrice(place.orderType)) {
+    if (!mayTrigger && wouldTrigger(state, symbol, place)) return { reason: 'would_trigger' }
+    const reserved = reservedFunds(state, symbol, place)
+    return fund(state, user, place, nothingTrades(0 as Lots, null), reserved, { spoken })
+  }
+  const matched = matchNow(state, { user, symbol, book, place, quoteBudget: null })
+  return fund(state, user, place, matched, neededFunds(symbol, place, matched), { spoken })
+}
+
+/**
+ * As `decide`, for an order whose price or turn has come (rules T11, T13): `place` is the limit or market order it
+ * stands for, and what it has locked is its own to use.
+ */
+export function planActivation(
+  state: ExchangeState,
+  user: User,
+  order: Order,
+  place: PlaceOrder,
+): OrderPlan | Refusal {
+  const symbol = symbolAt(state, place.symbol)
+  const book = bookOf(state, symbol.index)
+  if (place.orderType === 'LIMIT_MAKER' && book.crosses(place.side, place.price)) {
+    return { reason: 'would_take' }
+  }
+  const { locked: held, borrowed: lent } = order
+  const blind = refuseMarketBlind(state, symbol, place)
+  if (blind !== null) return blind
+  if (waitsForPrice(place.orderType)) {
+    const reserved = reservedFunds(state, symbol, place)
+    return fund(state, user, place, nothingTrades(0 as Lots, null), reserved, { held, lent })
+  }
+  const request = { user, symbol, book, place, quoteBudget: null }
+  const matched = matchNow(state, request)
+  const need = neededFunds(symbol, place, matched)
+  const gives = place.side === 'BUY' ? symbol.quote : symbol.base
+  const have = (state.ledger.free(order.accountId, gives) + held) as Amount
+  if (place.orderType !== 'MARKET' || place.side === 'SELL' || need <= have) {
+    return fund(state, user, place, matched, need, { held, lent })
+  }
+  // It was promised no more than its lock and what is free then pay for.
+  if (have === 0n)
+    return { reason: 'balance_insufficient', asset: assetAt(state, gives).code, have, need }
+  const affordable = matchNow(state, { ...request, quoteBudget: have })
+  return fund(state, user, place, affordable, neededFunds(symbol, place, affordable), {
+    held,
+    lent,
+  })
+}
+
+function matchNow(state: ExchangeState, request: Omit<MatchRequest, 'range'>): Matched {
+  const { symbol, place } = request
+  return match(state, { ...request, range: tradeRangeOf(state, symbol, place.side) })
+}
+
+/** Whether a stop order's condition holds already (rule T8). */
+export function wouldTrigger(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  { orderType, side, stopPrice }: PlaceOrder,
+): boolean {
+  if (stopPrice === 0) return false
+  const now = triggerPrice(state, symbol, venueOf(state).policy.trading.stopTrigger)
+  if (now === null) return false
+  return stopCondition(orderType, side) === 'RISE' ? now.low >= stopPrice : now.high <= stopPrice
+}
+
+interface Funds {
+  readonly spoken?: Spoken
+  /** What an activated order has locked and borrowed already. */
+  readonly held?: Amount
+  readonly lent?: Amount
+}
+
+/** Finds what the order needs: from its lock, from what is free, or by a loan. */
+function fund(
+  state: ExchangeState,
+  user: User,
+  place: PlaceOrder,
+  matched: Matched,
+  wholeNeed: Amount,
+  { spoken = NOTHING_SPOKEN, held = ZERO, lent = ZERO }: Funds,
+): OrderPlan | Refusal {
+  const symbol = symbolAt(state, place.symbol)
+  const account = user.accounts[place.wallet]
   const gives = assetAt(state, place.side === 'BUY' ? symbol.quote : symbol.base)
   const receives = assetAt(state, place.side === 'BUY' ? symbol.base : symbol.quote)
-  const need = neededFunds(symbol, place, matched)
-  const have = state.ledger.free(account, gives.index)
-  const shortfall = maxBigint(need - have, 0n) as Amount
+  const need = maxBigint(wholeNeed - spoken.shared, 0n) as Amount
+  const have = maxBigint(state.ledger.free(account, gives.index) - spoken.free, 0n) as Amount
+  const shortfall = maxBigint(need - held - have, 0n) as Amount
   if (shortfall > 0n && (place.wallet === 'SPOT' || !borrowsAutomatically(place.sideEffect))) {
     return { reason: 'balance_insufficient', asset: gives.code, have, need }
   }
-  const plan = {
+  const plan: OrderPlan = {
     place,
     user,
     account,
     symbol,
-    book,
+    book: bookOf(state, symbol.index),
     gives,
     receives,
     need,
+    held,
     borrow: shortfall,
+    lent: (lent + shortfall) as Amount,
+    waits: waitsForPrice(place.orderType),
     // Written out: spreading costs several times as much, on the hottest path there is.
     sweep: matched.sweep,
     fills: matched.fills,
-    expiredMakers: matched.expiredMakers,
+    preventions: matched.preventions,
+    unfit: matched.unfit,
     restLots: matched.restLots,
     ends: matched.ends,
   }
-  return (place.wallet === 'SPOT' ? null : refuseOnCross(state, plan)) ?? plan
-}
-
-function nothingTrades(restLots: Lots, ends: OrderPlan['ends']): Matched {
-  return { sweep: null, fills: [], expiredMakers: [], restLots, ends }
-}
-
-/** What the book would do with the order now. */
-export function match(
-  state: ExchangeState,
-  user: User,
-  symbol: TradingSymbol,
-  book: OrderBook,
-  place: PlaceOrder,
-): Matched {
-  const market = place.orderType === 'MARKET'
-  const immediate = market || place.timeInForce !== 'GTC'
-  if (!market && !book.crosses(place.side, place.price)) {
-    return immediate ? nothingTrades(0 as Lots, 'EXPIRED') : nothingTrades(place.lots, null)
-  }
-  const sweep = book.sweep({
-    side: place.side,
-    limit: market ? null : place.price,
-    lots: place.lots > 0 ? place.lots : null,
-    quoteBudget: place.lots > 0 ? null : place.quoteQuantity,
-    quotePerTickLot: symbol.quotePerTickLot,
-    owner: user.id,
-    selfTradePrevention: place.selfTradePrevention,
-  })
-  if (place.timeInForce === 'FOK' && sweep.filledLots < place.lots) {
-    return nothingTrades(0 as Lots, 'EXPIRED')
-  }
-  const fills: PlannedFill[] = []
-  for (let index = 0; index < sweep.count; index += 1) {
-    const price = sweep.price[index] as Ticks
-    const lots = sweep.lots[index] as Lots
-    const maker = state.orders.get(sweep.makerId[index] as Order['id'])
-    fills.push({
-      maker,
-      price,
-      lots,
-      base: baseOf(symbol, lots),
-      quote: notionalOf(symbol, price, lots),
-    })
-  }
-  const expiredMakers = sweep.expiredMakerIds.map((id) => state.orders.get(id as Order['id']))
-  const left = place.lots > 0 ? place.lots - sweep.filledLots : 0
-  const ends = endOf(sweep, left, immediate, fills.length)
-  const restLots = (ends === null ? left : 0) as Lots
-  return { sweep, fills, expiredMakers, restLots, ends }
-}
-
-function endOf(sweep: Sweep, left: number, immediate: boolean, fills: number): OrderPlan['ends'] {
-  if (sweep.takerExpired) return 'EXPIRED_IN_MATCH'
-  const byQuoteUnfilled = left === 0 && fills === 0
-  return immediate && (left > 0 || byQuoteUnfilled) ? 'EXPIRED' : null
+  return (place.wallet === 'SPOT' ? null : refuseOnCross(state, plan, spoken.borrow)) ?? plan
 }
 
 /** What must be free: a limit order's whole amount at its limit, a market order's cost as the book stands. */
-function neededFunds(symbol: TradingSymbol, place: PlaceOrder, { fills }: Matched): Amount {
-  if (place.orderType !== 'MARKET') {
-    return place.side === 'BUY'
-      ? notionalOf(symbol, place.price, place.lots)
-      : baseOf(symbol, place.lots)
-  }
+function neededFunds(
+  symbol: TradingSymbol,
+  place: PlaceOrder,
+  { fills, preventions }: Matched,
+): Amount {
+  if (place.orderType !== 'MARKET') return limitFunds(symbol, place.side, place.price, place.lots)
   let need = 0n
   for (const fill of fills) need += place.side === 'BUY' ? fill.quote : fill.base
+  for (const { transferred } of preventions) {
+    if (transferred !== null) need += place.side === 'BUY' ? transferred.quote : transferred.base
+  }
   return need as Amount
 }
 
-/** The rules of cross margin that the order itself must meet: prices, level, cap, loan, and the level afterwards. */
-function refuseOnCross(state: ExchangeState, plan: OrderPlan): Refusal | null {
-  const { user, account, symbol, place } = plan
-  const stale =
-    refuseStale(state, symbol.base) ??
-    refuseStale(state, symbol.quote) ??
-    refuseStaleAccount(state, account)
-  const priced = state.prices[symbol.base] !== null && state.prices[symbol.quote] !== null
-  if (stale !== null && (!priced || plan.borrow > 0n || place.orderType === 'MARKET')) return stale
-
-  const valuation = valuationOf(state, account)
-  const { liquidation } = levelsOf(state, user)
-  if (!levelAbove(valuation.assets, valuation.debts, liquidation)) {
-    const need = formatDecimalShort(liquidation, RATE_DECIMALS)
-    return {
-      reason: 'trade_level_too_low',
-      level: formatLevel(valuation.assets, valuation.debts),
-      need,
-    }
-  }
-  return (
-    refuseOpening(state, plan, equityOf(valuation), stale) ??
-    (plan.borrow > 0n ? refuseLoan(state, user, plan.gives, plan.borrow) : null) ??
-    refuseRuin(state, plan, valuation)
-  )
-}
-
-/** What refuses an order that opens or increases a position, but not one that reduces (rules E7, P3, X3). */
-function refuseOpening(
-  state: ExchangeState,
-  plan: OrderPlan,
-  equity: Value,
-  stale: Refusal | null,
-): Refusal | null {
-  const why = reduceOnlyReason(state, plan.user)
-  if (stale === null && why === null && isFarBelowCap(state, plan, equity)) return null
-  const cap = measureCap(state, plan, equity)
-  if (cap.verdict === 'exempt') return null
-  if (stale !== null) return stale
-  if (why !== null) return { reason: 'reduce_only', why }
-  return cap.verdict === 'exceeds' ? capRefusal(state, plan.symbol, cap) : null
-}
-
-/** Most orders are so small that the cap need not be measured to the digit. */
-function isFarBelowCap(state: ExchangeState, plan: OrderPlan, equity: Value): boolean {
-  const { user, account, symbol, place } = plan
-  const basePrice = state.prices[symbol.base] ?? null
-  const quotePrice = state.prices[symbol.quote] ?? null
-  if (basePrice === null || quotePrice === null) return false
-  const resting = state.orders.restingOf(account, symbol.index, place.side)
-  return surelyWithinCap({
-    equity,
-    cap: venueOf(state).policy.positionInitialMarginCap,
-    leverage: user.leverage,
-    symbol,
-    basePrice,
-    quotePrice,
-    lots: resting.lots + lotsAsked(plan),
-    dearest: Math.max(resting.dearest, place.price),
-    position: positionOf(state, plan),
-  })
-}
-
-/** Rules P2, P3 and P5 for a planned order, exactly. */
-export function measureCap(state: ExchangeState, plan: OrderPlan, equity: Value): PositionCap {
-  const { user, symbol, place } = plan
-  return positionCap({
-    equity,
-    cap: venueOf(state).policy.positionInitialMarginCap,
-    leverage: user.leverage,
-    symbol,
-    prices: state.prices,
-    side: place.side,
-    lots: lotsAsked(plan),
-    limitPrice: place.orderType === 'MARKET' ? null : place.price,
-    position: positionOf(state, plan),
-    resting: restingSameSide(state, plan),
-    shortable: place.side === 'SELL' ? shortableOf(state, plan) : null,
-    borrowsBeyond: borrowsBeyondOf(state, plan),
-  })
-}
-
-function positionOf(state: ExchangeState, { account, symbol }: OrderPlan): Amount {
-  return state.positions.get(account)?.get(symbol.index)?.quantity ?? ZERO
-}
-
-function lotsAsked(plan: OrderPlan): Lots {
-  if (plan.place.lots > 0) return plan.place.lots
-  let lots = 0
-  for (const fill of plan.fills) lots += fill.lots
-  return lots as Lots
-}
-
-function restingSameSide(
-  state: ExchangeState,
-  { account, symbol, place }: OrderPlan,
-): { price: Ticks; lots: Lots }[] {
-  const resting: { price: Ticks; lots: Lots }[] = []
-  for (const order of openOrdersOf(state, account)) {
-    if (order.symbol !== symbol.index || order.side !== place.side) continue
-    resting.push({ price: order.price, lots: (order.lots - order.executedLots) as Lots })
-  }
-  return resting
-}
-
-/** How far short this pair may go once the order has borrowed. */
-function shortableOf(state: ExchangeState, { account, symbol, gives, borrow }: OrderPlan): Amount {
-  const charged = borrow > 0n ? hourlyInterest(borrow, gives.dailyInterestRate) : 0n
-  return maxBigint(coveredShort(state, account, symbol) + borrow + charged, 0n) as Amount
-}
-
-/** What the account owes of a pair's base, less its shorts of it in other pairs (rule P1). */
-export function coveredShort(
-  state: ExchangeState,
-  account: AccountId,
+/** What `lots` at a limit hold locked. */
+export function limitFunds(
   symbol: TradingSymbol,
-): bigint {
-  let covered: bigint = state.ledger.owed(account, symbol.base)
-  for (const [index, position] of state.positions.get(account) ?? []) {
-    if (index === symbol.index || position.quantity >= 0n) continue
-    if (symbolAt(state, index).base === symbol.base) covered += position.quantity
-  }
-  return covered
+  side: 'BUY' | 'SELL',
+  price: Ticks,
+  lots: Lots,
+): Amount {
+  return side === 'BUY' ? notionalOf(symbol, price, lots) : baseOf(symbol, lots)
 }
 
-/** The size from which a sale is no longer of what is held but of what it borrows; null: it borrows nothing. */
-function borrowsBeyondOf(
-  state: ExchangeState,
-  { place, account, gives }: OrderPlan,
-): Amount | null {
-  if (place.side === 'BUY' || !borrowsAutomatically(place.sideEffect)) return null
-  return state.ledger.free(account, gives.index)
-}
-
-/** Rule P5. */
-function capRefusal(state: ExchangeState, symbol: TradingSymbol, cap: PositionCap): Refusal {
-  return {
-    reason: 'position_cap',
-    cap: cap.limit,
-    used: cap.used,
-    asked: cap.asked,
-    maxQuantity: baseOf(symbol, cap.maxLots),
-    base: assetAt(state, symbol.base).code,
-  }
+/**
+ * What a waiting order holds locked: as the limit order it stands for, or for a purchase at market its quantity at its
+ * stop price, without one at the price of the moment (rule T11).
+ */
+function reservedFunds(state: ExchangeState, symbol: TradingSymbol, place: PlaceOrder): Amount {
+  const { orderType, side, price, stopPrice, lots } = place
+  if (!isAtMarket(orderType)) return limitFunds(symbol, side, price, lots)
+  if (side === 'SELL' || stopPrice > 0) return limitFunds(symbol, side, stopPrice, lots)
+  const { lastTrade } = marketOf(state, symbol.index)
+  if (lastTrade !== null) return limitFunds(symbol, side, lastTrade, lots)
+  const reference = referencePrice(state, symbol) ?? 0n
+  return divCeil(baseOf(symbol, lots) * reference, AMOUNT_SCALE) as Amount
 }

@@ -1,20 +1,22 @@
 import { assert } from '../assert.ts'
 import type { AccountId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
-import { repaysAutomatically } from '../domain/order.ts'
+import { isAtMarket, repaysAutomatically } from '../domain/order.ts'
 import type { Asset } from '../domain/venue.ts'
 import { notionalOf } from '../domain/venue.ts'
 import type { Repayment } from '../ledger/entry.ts'
 import { lockedForOrder, paid, unlocked } from '../ledger/entry.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
-import type { Rate } from '../money/rate.ts'
-import { RATE_SCALE } from '../money/rate.ts'
-import { divCeil, minBigint } from '../money/rounding.ts'
+import type { Lots } from '../money/price.ts'
+import { minBigint } from '../money/rounding.ts'
+import { feeOn, feeRateOf } from './fees.ts'
 import { postLoan, postRepayment } from './funds.ts'
-import type { OrderPlan, PlannedFill } from './order-plan.ts'
+import type { OrderPlan, PlannedFill, PlannedPrevention } from './order-plan.ts'
+import { lockedAtStart } from './order-plan.ts'
+import { limitFunds } from './plan-order.ts'
 import type { ExchangeState } from './state.ts'
-import { assetAt, symbolAt, venueOf } from './state.ts'
+import { assetAt, ownerOf, symbolAt, venueOf } from './state.ts'
 
 export interface FillPosting {
   readonly takerFee: Amount
@@ -32,32 +34,41 @@ export interface OrderPosting {
   readonly fills: readonly FillPosting[]
   /** Given back of the loan because the remainder ended at once (rule B4). */
   readonly givenBack: Repayment | null
-  /** By expired maker, in the plan's order. */
-  readonly makersGivenBack: readonly (Repayment | null)[]
-  /** Still locked for the resting remainder. */
+  /** By prevented match, in the plan's order: what its maker gave back of a loan. */
+  readonly preventedGivenBack: readonly (Repayment | null)[]
+  /** Still locked for what rests or waits. */
   readonly locked: Amount
 }
+
+const NO_REPAYMENTS: readonly (Repayment | null)[] = []
 
 /**
  * Every ledger entry of an order, and nothing else: a preview rehearses exactly this function, so what it shows is
  * what will be.
  */
 export function postOrder(state: ExchangeState, plan: OrderPlan): OrderPosting {
-  const { account, gives, need, borrow } = plan
+  const { account, gives, held, borrow, lent } = plan
   const interest = borrow > 0n ? postLoan(state, account, gives, borrow) : ZERO
-  lockedForOrder(state.ledger, account, gives.index, need)
-  const makersGivenBack = plan.expiredMakers.map((maker) => postRelease(state, maker, maker.locked))
-
-  let locked = need
+  let locked = lockedAtStart(plan)
+  lockedForOrder(state.ledger, account, gives.index, (locked - held) as Amount)
+  const preventedGivenBack =
+    plan.preventions.length === 0
+      ? NO_REPAYMENTS
+      : plan.preventions.map((prevention) => {
+          locked = (locked - preventedTakerFunds(plan, prevention)) as Amount
+          return postPrevention(state, plan, prevention)
+        })
   const fills = plan.fills.map((fill) => {
     locked = (locked - spentBy(plan, fill)) as Amount
     return postFill(state, plan, fill, locked)
   })
-  if (plan.restLots > 0) return { interest, fills, givenBack: null, makersGivenBack, locked }
+  if (plan.restLots > 0 || plan.waits) {
+    return { interest, fills, givenBack: null, preventedGivenBack, locked }
+  }
   unlocked(state.ledger, account, gives.index, locked)
-  const unused = plan.place.autoRepayAtCancel ? (minBigint(locked, borrow) as Amount) : ZERO
+  const unused = plan.place.autoRepayAtCancel ? (minBigint(locked, lent) as Amount) : ZERO
   const givenBack = postGiveBack(state, account, gives, unused)
-  return { interest, fills, givenBack, makersGivenBack, locked: ZERO }
+  return { interest, fills, givenBack, preventedGivenBack, locked: ZERO }
 }
 
 /** What a fill takes out of the taker's lock: a buy at a better price than its limit frees the difference as well. */
@@ -72,14 +83,15 @@ function postFill(
   fill: PlannedFill,
   takerLocked: Amount,
 ): FillPosting {
-  const { place, account, gives, receives } = plan
+  const { place, user, account, symbol, gives, receives } = plan
   const { maker, base, quote } = fill
-  const { takerFee: takerRate, makerFee: makerRate } = venueOf(state).policy
+  const { policy } = venueOf(state)
   const buys = place.side === 'BUY'
   const takerReceives = buys ? base : quote
   const makerReceives = buys ? quote : base
-  const takerFee = feeOn(takerReceives, takerRate)
-  const makerFee = feeOn(makerReceives, makerRate)
+  const makerUser = ownerOf(state, maker.accountId).user
+  const takerFee = feeOn(takerReceives, feeRateOf(policy, symbol, user, 'taker', place.side))
+  const makerFee = feeOn(makerReceives, feeRateOf(policy, symbol, makerUser, 'maker', maker.side))
   paid(state.ledger, account, maker.accountId, gives.index, makerReceives, makerFee)
   paid(state.ledger, maker.accountId, account, receives.index, takerReceives, takerFee)
   unlocked(state.ledger, account, gives.index, (spentBy(plan, fill) - makerReceives) as Amount)
@@ -94,9 +106,39 @@ function postFill(
   }
 }
 
-/** Rounded up (rule R1). */
-export function feeOn(received: Amount, rate: Rate): Amount {
-  return divCeil(received * rate, RATE_SCALE) as Amount
+/** What a prevented match frees of the taker's lock: a limit order's share, a market order's only what changes hands. */
+function preventedTakerFunds(
+  { place, symbol }: OrderPlan,
+  { takerLots, transferred }: PlannedPrevention,
+): Amount {
+  if (place.orderType !== 'MARKET') return limitFunds(symbol, place.side, place.price, takerLots)
+  if (transferred === null) return ZERO
+  return place.side === 'BUY' ? transferred.quote : transferred.base
+}
+
+/** Rule T6: what is prevented is no longer locked, and under TRANSFER changes hands. */
+function postPrevention(
+  state: ExchangeState,
+  plan: OrderPlan,
+  prevention: PlannedPrevention,
+): Repayment | null {
+  const { account, gives, receives, place, symbol } = plan
+  const { maker, makerLots, transferred } = prevention
+  const takerFunds = preventedTakerFunds(plan, prevention)
+  if (transferred === null) {
+    unlocked(state.ledger, account, gives.index, takerFunds)
+    const funds = limitFunds(symbol, maker.side, maker.price, makerLots)
+    // An OCO's second order holds no more than it needs beyond the first.
+    return postRelease(state, maker, minBigint(funds, maker.locked) as Amount)
+  }
+  const [given, received] =
+    place.side === 'BUY'
+      ? [transferred.quote, transferred.base]
+      : [transferred.base, transferred.quote]
+  paid(state.ledger, account, maker.accountId, gives.index, given, ZERO)
+  paid(state.ledger, maker.accountId, account, receives.index, received, ZERO)
+  unlocked(state.ledger, account, gives.index, (takerFunds - given) as Amount)
+  return null
 }
 
 /** Rule B5: what came in repays the debt in that asset, as far as it reaches. */
@@ -111,14 +153,14 @@ function autoRepay(
   return postGiveBack(state, account, asset, received)
 }
 
-/** An order leaves the book: its lock is freed, and a loan it did not use goes back (rule B4). */
-export function postRelease(state: ExchangeState, order: Order, locked: Amount): Repayment | null {
+/** Part or all of an order is gone: so much of its lock is freed, and a loan it did not use goes back (rule B4). */
+export function postRelease(state: ExchangeState, order: Order, freed: Amount): Repayment | null {
   const symbol = symbolAt(state, order.symbol)
   const asset = assetAt(state, order.side === 'BUY' ? symbol.quote : symbol.base)
-  assert(locked >= 0n, 'V3 an order holds no negative lock')
-  unlocked(state.ledger, order.accountId, asset.index, locked)
+  assert(freed >= 0n && freed <= order.locked, 'V3 an order holds no negative lock')
+  unlocked(state.ledger, order.accountId, asset.index, freed)
   if (order.borrowed === 0n || !order.autoRepayAtCancel) return null
-  return postGiveBack(state, order.accountId, asset, minBigint(locked, order.borrowed) as Amount)
+  return postGiveBack(state, order.accountId, asset, minBigint(freed, order.borrowed) as Amount)
 }
 
 function postGiveBack(
@@ -129,4 +171,11 @@ function postGiveBack(
 ): Repayment | null {
   const toRepay = minBigint(sum, state.ledger.owed(account, asset.index)) as Amount
   return toRepay > 0n ? postRepayment(state, account, asset, toRepay) : null
+}
+
+/** What `lots` more or less mean for an order's lock. An OCO's second order may hold less than its own need. */
+export function lockOf(state: ExchangeState, order: Order, lots: Lots): Amount {
+  const symbol = symbolAt(state, order.symbol)
+  const price = isAtMarket(order.type) ? order.stopPrice : order.price
+  return limitFunds(symbol, order.side, price, lots)
 }

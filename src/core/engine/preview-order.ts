@@ -11,12 +11,14 @@ import { equityOf } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import { minBigint } from '../money/rounding.ts'
+import { feeOn, feeRateOf } from './fees.ts'
 import { postRepayment } from './funds.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { isPlan } from './order-plan.ts'
-import { measureCap, planOrder } from './plan-order.ts'
+import { planOrder } from './plan-order.ts'
 import type { OrderPosting } from './post-order.ts'
-import { feeOn, postOrder } from './post-order.ts'
+import { postOrder } from './post-order.ts'
+import { measureCap } from './refuse-on-cross.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { levelsOf, symbolAt, venueOf } from './state.ts'
@@ -94,13 +96,17 @@ function refusedPreview(
 
 /** The resting part trades at its own limit, against nobody in particular: the worst it can do. */
 function fillRemainder(state: ExchangeState, plan: OrderPlan, { locked }: OrderPosting): void {
-  const { account, gives, receives, symbol, place, restLots } = plan
+  const { account, gives, receives, symbol, place, user } = plan
+  const restLots = plan.waits ? place.lots : plan.restLots
   if (restLots === 0 || locked === 0n) return
+  const price = place.price > 0 ? place.price : place.stopPrice
   const { free, locked: lockedBucket } = BUCKET
   const { external, tradingFees } = VENUE_ACCOUNT
   const received =
-    place.side === 'BUY' ? baseOf(symbol, restLots) : notionalOf(symbol, place.price, restLots)
-  const fee = feeOn(received, venueOf(state).policy.makerFee)
+    place.side === 'BUY' ? baseOf(symbol, restLots) : notionalOf(symbol, price, restLots)
+  const part = plan.waits ? 'taker' : 'maker'
+  const rate = feeRateOf(venueOf(state).policy, symbol, user, part, place.side)
+  const fee = feeOn(received, rate)
   state.ledger.move(gives.index, account, lockedBucket, external, free, locked)
   state.ledger.move(receives.index, external, free, account, free, received)
   if (fee > 0n) state.ledger.move(receives.index, account, free, tradingFees, free, fee)

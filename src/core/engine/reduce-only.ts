@@ -1,13 +1,15 @@
 import type { Order } from '../domain/order.ts'
+import { remainingLots } from '../domain/order.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
-import type { Lots, Value } from '../money/price.ts'
+import type { Ticks, Value } from '../money/price.ts'
 import { maxBigint } from '../money/rounding.ts'
 import { positionCap } from '../risk/position-cap.ts'
-import { removeOrder } from './place-order.ts'
-import { coveredShort } from './plan-order.ts'
+import { removeOrder } from './end-order.ts'
+import { coveredShort } from './refuse-on-cross.ts'
+import { settleLists } from './settle-lists.ts'
 import type { ExchangeState, User } from './state.ts'
-import { openOrdersOf, symbolAt } from './state.ts'
+import { symbolAt } from './state.ts'
 
 /**
  * Rule E7: cancels the cross orders that would open or enlarge a position. An account that may only reduce must not
@@ -15,7 +17,8 @@ import { openOrdersOf, symbolAt } from './state.ts'
  */
 export function cancelOpening(state: ExchangeState, user: User): void {
   const kept: Order[] = []
-  const open = [...openOrdersOf(state, user.accounts.CROSS_MARGIN)]
+  // What is not committed yet is judged when its turn comes; of a pair one order stands for both.
+  const open = [...state.orders.committedOf(user.accounts.CROSS_MARGIN)]
   const borrowedFirst = [
     ...open.filter(({ borrowed }) => borrowed > 0n),
     ...open.filter(({ borrowed }) => borrowed === 0n),
@@ -24,6 +27,7 @@ export function cancelOpening(state: ExchangeState, user: User): void {
     if (onlyReduces(state, user, order, kept)) kept.push(order)
     else removeOrder(state, order, 'CANCELED', 'reduce_only')
   }
+  settleLists(state)
 }
 
 function onlyReduces(
@@ -42,18 +46,19 @@ function onlyReduces(
     symbol,
     prices: state.prices,
     side,
-    lots: remaining(order),
-    limitPrice: order.price,
+    lots: remainingLots(order),
+    limitPrice: boundOf(order),
     position: state.positions.get(accountId)?.get(symbol.index)?.quantity ?? ZERO,
     resting: kept
       .filter((other) => other.symbol === order.symbol && other.side === side)
-      .map((other) => ({ price: other.price, lots: remaining(other) })),
+      .map((other) => ({ price: boundOf(other), lots: remainingLots(other) })),
     shortable: side === 'SELL' ? shortable : null,
     borrowsBeyond: null,
   })
   return verdict === 'exempt'
 }
 
-function remaining({ lots, executedLots }: Order): Lots {
-  return (lots - executedLots) as Lots
+/** The most it may pay: its limit, else its stop price. */
+function boundOf({ price, stopPrice }: Order): Ticks {
+  return price > 0 ? price : stopPrice
 }

@@ -3,19 +3,17 @@ import type {
   AccountId,
   AssetIndex,
   LiquidationId,
-  OrderId,
+  OrderListId,
   Sequence,
-  SymbolIndex,
   TimestampMs,
-  TradeId,
   TransactionId,
   UserId,
 } from '../domain/ids.ts'
-import type { Order } from '../domain/order.ts'
 import { parseVenue } from '../domain/parse-venue.ts'
 import type { VenueDocument } from '../domain/venue-document.ts'
 import type { Amount } from '../money/amount.ts'
-import type { IndexPrice, Lots, Ticks } from '../money/price.ts'
+import type { IndexPrice } from '../money/price.ts'
+import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
 import { asciiBytes, asciiText } from './snapshot-text.ts'
 import type { ExchangeState, User } from './state.ts'
 import { createState, furnish, openUser, setPrice, userOf, venueOf } from './state.ts'
@@ -35,19 +33,36 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
     'clock',
     state.sequence,
     state.nowMs,
-    state.lastOrderId,
+    state.orders.table.lastId,
+    state.orders.table.capacity,
+    state.lists.lastId,
     state.lastTransactionId,
     state.lastLiquidationId,
   ]
   if (state.venue === null) return
   yield ['venue', state.venue.document]
-  yield ['trades', state.lastTradeId, state.lastTrade]
+  for (const [symbol, m] of state.markets.entries()) {
+    yield [
+      'market',
+      symbol,
+      m.state,
+      m.untilMs,
+      m.lastTrade,
+      m.lastTradeId,
+      m.lastPreventedMatchId,
+      m.window,
+      m.windowPrice,
+    ]
+  }
   yield ['prices', state.prices, state.priceUpdatedMs]
   for (const user of state.users) yield userLine(user)
   for (let account = 0; account < state.ledger.accountCount; account += 1) {
     yield* balanceLines(state, account as AccountId)
   }
   yield* orderLines(state)
+  for (const c of state.countdowns.all()) {
+    yield ['countdown', c.userId, c.wallet, c.symbol, c.dueMs]
+  }
   for (const account of [...state.positions.keys()].sort((a, b) => a - b)) {
     for (const [symbol, p] of [
       ...present(state.positions.get(account), 'a key has its value'),
@@ -76,6 +91,10 @@ function userLine(user: User): readonly [string, ...unknown[]] {
     marginCall === null ? null : [marginCall.lastMs, marginCall.lastLevel],
     [...user.recoverable].sort((a, b) => a[0] - b[0]),
     user.samples,
+    user.tradeGroupId,
+    user.feeTier,
+    user.volume.today,
+    user.volume.days,
   ]
 }
 
@@ -89,37 +108,11 @@ function* balanceLines(
   }
 }
 
-/** Orders in the order they stand in the books: symbol, side, price, time. */
-function* orderLines(state: ExchangeState): Generator<readonly [string, ...unknown[]]> {
-  for (const [symbol, book] of state.books.entries()) {
-    for (const side of ['BUY', 'SELL'] as const) {
-      for (const { id } of book.orders(side)) {
-        const { symbol: _index, ...order } = state.orders.get(id as OrderId)
-        yield ['order', symbol, order]
-      }
-    }
-  }
-}
-
 /** The state that `encodeState` wrote. Bytes are checked by whoever kept them; here a fault is a bug. */
 export function decodeState(bytes: Uint8Array): ExchangeState {
   const state = createState()
-  const resting: Order[] = []
   for (const [kind, ...fields] of lines(bytes)) {
-    if (kind === 'order') resting.push(readOrder(fields))
-    else present(READERS[kind], `a snapshot has no line called ${kind}`)(state, fields)
-  }
-  // The store lists orders by age, the books by price: each gets its own order.
-  for (const order of [...resting].sort((a, b) => a.id - b.id)) state.orders.add(order)
-  for (const order of resting) {
-    const book = present(state.books[order.symbol], 'an order is on a symbol of the venue')
-    book.rest(
-      order.id,
-      order.userId,
-      order.side,
-      order.price,
-      (order.lots - order.executedLots) as Lots,
-    )
+    present(READERS[kind], `a snapshot has no line called ${kind}`)(state, fields)
   }
   noteDebtors(state)
   state.ledger.assertBalanced()
@@ -146,26 +139,31 @@ type Reader = (state: ExchangeState, fields: Field[]) => void
 const READERS: Readonly<Record<string, Reader>> = {
   clock: readClock,
   venue: (state, [document]) => furnish(state, parseVenue(document as VenueDocument)),
-  trades: readTrades,
+  market: readMarket,
   prices: readPrices,
   user: readUser,
   balance: (state, [account, asset, ...balances]) =>
     state.ledger.load(account as AccountId, asset as AssetIndex, balances.map(BigInt)),
   position: readPosition,
   liquidation: readLiquidation,
+  countdown: (state, [userId, wallet, symbol, dueMs]) =>
+    state.countdowns.set({ userId, wallet, symbol }, dueMs),
+  ...ORDER_READERS,
 }
 
-function readTrades(state: ExchangeState, [lastTradeId, lastTrade]: Field[]): void {
-  state.lastTradeId = lastTradeId as TradeId[]
-  state.lastTrade = lastTrade as (Ticks | null)[]
+function readMarket(state: ExchangeState, [symbol, ...fields]: Field[]): void {
+  const [now, untilMs, lastTrade, lastTradeId, lastPreventedMatchId, window, windowPrice] = fields
+  const market = { state: now, untilMs, lastTrade, lastTradeId, lastPreventedMatchId }
+  state.markets[symbol] = { ...market, window, windowPrice }
 }
 
 function readClock(state: ExchangeState, fields: Field[]): void {
   state.sequence = fields[0] as Sequence
   state.nowMs = fields[1] as TimestampMs
-  state.lastOrderId = fields[2] as OrderId
-  state.lastTransactionId = fields[3] as TransactionId
-  state.lastLiquidationId = fields[4] as LiquidationId
+  state.orders.table.restore(fields[2], fields[3])
+  state.lists.lastId = fields[4] as OrderListId
+  state.lastTransactionId = fields[5] as TransactionId
+  state.lastLiquidationId = fields[6] as LiquidationId
 }
 
 function readPrices(state: ExchangeState, [prices, updatedMs]: Field[]): void {
@@ -192,17 +190,9 @@ function readUser(state: ExchangeState, fields: Field[]): void {
   if (call !== null) state.called.add(user.accounts.CROSS_MARGIN)
   for (const [asset, sum] of fields[10]) user.recoverable.set(asset, BigInt(sum) as Amount)
   user.samples = fields[11].map(BigInt)
-}
-
-function readOrder([symbol, fields]: Field[]): Order {
-  return {
-    ...fields,
-    symbol: symbol as SymbolIndex,
-    quoteQuantity: BigInt(fields.quoteQuantity) as Amount,
-    borrowed: BigInt(fields.borrowed) as Amount,
-    executedQuote: BigInt(fields.executedQuote) as Amount,
-    locked: BigInt(fields.locked) as Amount,
-  }
+  user.tradeGroupId = fields[12]
+  user.feeTier = fields[13]
+  user.volume = { today: BigInt(fields[14]), days: fields[15].map(BigInt) }
 }
 
 function readPosition(state: ExchangeState, fields: Field[]): void {

@@ -4,7 +4,7 @@ import type {
   AccountId,
   AssetIndex,
   LiquidationId,
-  OrderId,
+  PreventedMatchId,
   Sequence,
   SymbolIndex,
   TimestampMs,
@@ -13,16 +13,23 @@ import type {
   UserId,
 } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
-import type { Asset, Levels, TradingSymbol, Venue } from '../domain/venue.ts'
+import type { Asset, Levels, SymbolState, TradingSymbol, Venue } from '../domain/venue.ts'
 import type { KycState, Leverage, MarginMode, Wallet } from '../domain/wallet.ts'
 import { WALLETS } from '../domain/wallet.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import type { Position } from '../margin/position.ts'
 import { OrderBook } from '../matching/order-book.ts'
+import { OrderTable } from '../matching/order-table.ts'
+import { StopBook } from '../matching/stop-book.ts'
 import type { Amount } from '../money/amount.ts'
+import { ZERO } from '../money/amount.ts'
 import type { IndexPrice, Ticks } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
+import { Countdowns } from './countdowns.ts'
+import { OrderLists } from './order-lists.ts'
 import { OrderStore } from './order-store.ts'
+import { RecentClientIds } from './recent-client-ids.ts'
+import { TriggerQueue } from './trigger-queue.ts'
 
 /** A running margin call (rule L5). Level as a count of 10⁻⁸. */
 export interface MarginCall {
@@ -46,8 +53,33 @@ export interface User {
   sampledMs: TimestampMs
   liquidation: LiquidationId | null
   marginCall: MarginCall | null
+  /** Whose orders never trade with this user's; null: nobody else's (rule T6). */
+  tradeGroupId: number | null
+  /** Place in the policy's fee tiers, and what led there (rule T27). */
+  feeTier: number
+  volume: TradedVolume
   /** Debts written off at the lenders' cost, still owed in law (rule Q5), by asset. */
   recoverable: Map<AssetIndex, Amount>
+}
+
+/** What a user traded, in 10⁻⁸ USDT at index prices (rule T27). */
+export interface TradedVolume {
+  today: bigint
+  /** The last full UTC days, at most 30, latest last. */
+  days: bigint[]
+}
+
+/** Where trading in a symbol stands. */
+export interface SymbolMarket {
+  state: SymbolState
+  /** When the clock ends that state; null: never (rule T19). */
+  untilMs: TimestampMs | null
+  lastTrade: Ticks | null
+  lastTradeId: TradeId
+  lastPreventedMatchId: PreventedMatchId
+  /** The latest window of rule T19 in which anything traded, and the last price before it. */
+  window: number
+  windowPrice: Ticks | null
 }
 
 export interface Liquidation {
@@ -77,8 +109,16 @@ export interface ExchangeState {
   users: User[]
   /** By account id; undefined for the venue's own accounts. */
   owners: (AccountOwner | undefined)[]
+  /** Symbol by symbol. */
   books: OrderBook[]
+  stops: StopBook[]
+  markets: SymbolMarket[]
   orders: OrderStore
+  lists: OrderLists
+  /** Orders whose price or turn has come (rule T10). */
+  triggers: TriggerQueue
+  countdowns: Countdowns
+  recentClientIds: RecentClientIds
   /** Cross positions by account (rule P1). A closed position is not kept. */
   positions: Map<AccountId, Map<SymbolIndex, Position>>
   /** Cross accounts that owe anything. */
@@ -89,10 +129,7 @@ export interface ExchangeState {
   /** The same prices in floating point, NaN where unknown: for screening only. */
   screenPrices: Float64Array
   priceUpdatedMs: (TimestampMs | null)[]
-  lastTrade: (Ticks | null)[]
   liquidations: Map<LiquidationId, Liquidation>
-  lastOrderId: OrderId
-  lastTradeId: TradeId[]
   lastTransactionId: TransactionId
   lastLiquidationId: LiquidationId
   /** What the running command has done so far. */
@@ -108,17 +145,20 @@ export function createState(): ExchangeState {
     users: [],
     owners: [],
     books: [],
-    orders: new OrderStore(),
+    stops: [],
+    markets: [],
+    orders: new OrderStore(new OrderTable()),
+    lists: new OrderLists(),
+    triggers: new TriggerQueue(0),
+    countdowns: new Countdowns(),
+    recentClientIds: new RecentClientIds(),
     positions: new Map(),
     indebted: new Set(),
     called: new Set(),
     prices: [],
     screenPrices: new Float64Array(0),
     priceUpdatedMs: [],
-    lastTrade: [],
     liquidations: new Map(),
-    lastOrderId: 0 as OrderId,
-    lastTradeId: [],
     lastTransactionId: 0 as TransactionId,
     lastLiquidationId: 0 as LiquidationId,
     events: [],
@@ -130,9 +170,18 @@ export function furnish(state: ExchangeState, venue: Venue): void {
   state.venue = venue
   state.ledger = new Ledger(venue.assets.length)
   state.owners = new Array(state.ledger.accountCount).fill(undefined)
-  state.books = venue.symbols.map(() => new OrderBook())
-  state.lastTrade = venue.symbols.map(() => null)
-  state.lastTradeId = venue.symbols.map(() => 0 as TradeId)
+  state.books = venue.symbols.map(() => new OrderBook(state.orders.table))
+  state.stops = venue.symbols.map(() => new StopBook())
+  state.markets = venue.symbols.map(() => ({
+    state: 'TRADING',
+    untilMs: null,
+    lastTrade: null,
+    lastTradeId: 0 as TradeId,
+    lastPreventedMatchId: 0 as PreventedMatchId,
+    window: -1,
+    windowPrice: null,
+  }))
+  state.triggers = new TriggerQueue(venue.symbols.length)
   state.prices = venue.assets.map(() => null)
   state.priceUpdatedMs = venue.assets.map(() => null)
   state.screenPrices = new Float64Array(venue.assets.length).fill(Number.NaN)
@@ -169,6 +218,19 @@ export function bookOf(state: ExchangeState, index: SymbolIndex): OrderBook {
   return present(state.books[index], 'every symbol has a book')
 }
 
+export function stopsOf(state: ExchangeState, index: SymbolIndex): StopBook {
+  return present(state.stops[index], 'every symbol has a stop book')
+}
+
+export function marketOf(state: ExchangeState, index: SymbolIndex): SymbolMarket {
+  return present(state.markets[index], 'every symbol has a market')
+}
+
+/** Whose orders count as one's own (rule T6), as the books know it: a user, or a trade group, which is negative. */
+export function tradeGroupOf({ id, tradeGroupId }: User): number {
+  return tradeGroupId === null ? id : -tradeGroupId
+}
+
 export function levelsOf(state: ExchangeState, user: User): Levels {
   return venueOf(state).policy.levels[user.leverage]
 }
@@ -191,6 +253,9 @@ export function openUser(state: ExchangeState): User {
     sampledMs: 0 as TimestampMs,
     liquidation: null,
     marginCall: null,
+    tradeGroupId: null,
+    feeTier: 0,
+    volume: { today: ZERO, days: [] },
     recoverable: new Map(),
   }
   state.users.push(user)

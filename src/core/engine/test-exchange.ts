@@ -1,5 +1,6 @@
 import { assert, present } from '../assert.ts'
 import type { Command, PlaceOrder, SequencedCommand, TradingWallet } from '../domain/command.ts'
+import { PLAIN } from '../domain/command.ts'
 import type { EventOf, EventType, Outcome } from '../domain/event.ts'
 import type { AssetIndex, Sequence, SymbolIndex, TimestampMs, UserId } from '../domain/ids.ts'
 import type { Answer, Ask, QuestionName } from '../domain/question.ts'
@@ -111,6 +112,7 @@ export class TestExchange {
       price: (price === undefined ? 0 : Number(amountOf(price) / symbol.tickSize)) as Ticks,
       lots: Number(amountOf(quantity) / symbol.stepSize) as Lots,
       quoteQuantity: 0n as Amount,
+      ...PLAIN,
       clientOrderId: `test-${this.state.sequence + 1}`,
       sideEffect: 'NO_SIDE_EFFECT',
       autoRepayAtCancel: true,

@@ -2,11 +2,11 @@ import { assert } from '../assert.ts'
 import type { Side } from '../domain/order.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 import { TICKS_LIMIT } from '../money/price.ts'
-import type { OrderSlab } from './order-slab.ts'
-import { doubledFloats, doubledIntegers, NONE } from './order-slab.ts'
+import { NONE } from './columns.ts'
+import type { OrderTable } from './order-table.ts'
 import { PriceLadder } from './price-ladder.ts'
+import type { PriceLevels } from './price-levels.ts'
 
-const INITIAL_LEVELS = 32
 /** Above every key: the key of no level. */
 const NO_KEY = TICKS_LIMIT
 
@@ -16,23 +16,18 @@ const NO_KEY = TICKS_LIMIT
  */
 export class BookSide {
   readonly side: Side
-  readonly #orders: OrderSlab
+  readonly #orders: OrderTable
+  readonly #levels: PriceLevels
+  readonly #number: number
   readonly #ladder = new PriceLadder()
-  #key = new Int32Array(INITIAL_LEVELS)
-  /** The oldest and the youngest order of a level. */
-  #head = new Int32Array(INITIAL_LEVELS)
-  #tail = new Int32Array(INITIAL_LEVELS)
-  #lots = new Float64Array(INITIAL_LEVELS)
-  #count = new Int32Array(INITIAL_LEVELS)
-  /** Released levels, chained through `#head`. */
-  #free = NONE
-  #used = 0
   #best = NONE
   #bestKey = NO_KEY
 
-  constructor(side: Side, orders: OrderSlab) {
+  constructor(side: Side, orders: OrderTable) {
     this.side = side
     this.#orders = orders
+    this.#levels = orders.levels
+    this.#number = orders.levels.join()
   }
 
   /** The level with the best price, or NONE. */
@@ -47,89 +42,95 @@ export class BookSide {
 
   /** The level next to `level`, at the next worse price, or NONE. */
   after(level: number): number {
-    return this.#ladder.above(this.#key[level] as number)
+    return this.#ladder.above(this.#levels.key[level] as number)
   }
 
   isWithin(level: number, limit: Ticks | null): boolean {
-    return (this.#key[level] as number) <= this.#limitKey(limit)
+    return (this.#levels.key[level] as number) <= this.#limitKey(limit)
   }
 
   priceOf(level: number): Ticks {
-    const key = this.#key[level] as number
+    const key = this.#levels.key[level] as number
     return (this.side === 'SELL' ? key : TICKS_LIMIT - 1 - key) as Ticks
   }
 
+  /** The lots that the level's orders show. */
   lotsOf(level: number): Lots {
-    return this.#lots[level] as Lots
+    return this.#levels.lots[level] as Lots
   }
 
   countOf(level: number): number {
-    return this.#count[level] as number
+    return this.#levels.count[level] as number
   }
 
   /** The slot of the level's oldest order. */
   oldestOf(level: number): number {
-    return this.#head[level] as number
+    return this.#levels.head[level] as number
   }
 
   youngestOf(level: number): number {
-    return this.#tail[level] as number
+    return this.#levels.tail[level] as number
   }
 
-  /** Puts the order in `slot`, whose price and lots are in the slab already, behind the others at its price. */
+  /** Whether the order in `slot` rests here. */
+  holds(slot: number): boolean {
+    const level = this.#orders.level[slot] as number
+    return level !== NONE && this.#levels.side[level] === this.#number
+  }
+
+  /** Puts the order in `slot`, whose price and lots are in the table already, behind the others at its price. */
   append(slot: number): void {
-    const orders = this.#orders
-    const key = this.#keyOf(orders.price[slot] as number)
+    const key = this.#keyOf(this.#orders.price[slot] as number)
     let level = this.#ladder.at(key)
     if (level === NONE) level = this.#open(key)
-    const tail = this.#tail[level] as number
-    const lots = (this.#lots[level] as number) + (orders.lots[slot] as number)
-    assert(lots <= Number.MAX_SAFE_INTEGER, 'the lots at a price are a safe integer')
-    orders.level[slot] = level
-    orders.previous[slot] = tail
-    orders.next[slot] = NONE
-    if (tail === NONE) this.#head[level] = slot
-    else orders.next[tail] = slot
-    this.#tail[level] = slot
-    this.#lots[level] = lots
-    this.#count[level] = (this.#count[level] as number) + 1
+    this.#show(level, this.#orders.lots[slot] as number)
+    this.#orders.level[slot] = level
+    this.#link(slot, level)
+    this.#levels.count[level] = (this.#levels.count[level] as number) + 1
   }
 
   /** Takes the order in `slot` out of its level, and the level off the ladder when it was the last. */
   unlink(slot: number): void {
-    const orders = this.#orders
-    const level = orders.level[slot] as number
-    const previous = orders.previous[slot] as number
-    const next = orders.next[slot] as number
-    if (previous === NONE) this.#head[level] = next
-    else orders.next[previous] = next
-    if (next === NONE) this.#tail[level] = previous
-    else orders.previous[next] = previous
-    const count = (this.#count[level] as number) - 1
-    this.#lots[level] = (this.#lots[level] as number) - (orders.lots[slot] as number)
-    this.#count[level] = count
+    const levels = this.#levels
+    const level = this.#orders.level[slot] as number
+    this.#unchain(slot, level)
+    this.#orders.level[slot] = NONE
+    const count = (levels.count[level] as number) - 1
+    levels.lots[level] = (levels.lots[level] as number) - (this.#orders.lots[slot] as number)
+    levels.count[level] = count
     if (count === 0) this.#close(level)
   }
 
-  /** Takes `lots`, fewer than it has, from the order in `slot`, which keeps its place. */
-  reduce(slot: number, lots: number): void {
+  /** Takes `lots`, fewer than it shows, from the order in `slot`, which keeps its place. */
+  lower(slot: number, lots: number): void {
     const level = this.#orders.level[slot] as number
     this.#orders.lots[slot] = (this.#orders.lots[slot] as number) - lots
-    this.#lots[level] = (this.#lots[level] as number) - lots
+    this.#levels.lots[level] = (this.#levels.lots[level] as number) - lots
+  }
+
+  /** Shows the next `lots` of the iceberg in `slot`, which has used up what it showed, behind the others at its price. */
+  replenish(slot: number, lots: number): void {
+    const orders = this.#orders
+    const level = orders.level[slot] as number
+    this.#show(level, lots - (orders.lots[slot] as number))
+    orders.lots[slot] = lots
+    orders.hidden[slot] = (orders.hidden[slot] as number) - lots
+    this.#unchain(slot, level)
+    this.#link(slot, level)
   }
 
   assertSound(): void {
     this.#ladder.assertSound()
+    this.#levels.assertSound()
+    const { key } = this.#levels
     assert(this.#best === this.#ladder.above(-1), 'the best level is the ladder’s first')
     assert(
-      this.#bestKey === (this.#best === NONE ? NO_KEY : this.#key[this.#best]),
+      this.#bestKey === (this.#best === NONE ? NO_KEY : key[this.#best]),
       'the best key is the best level’s',
     )
     let live = 0
     for (let level = this.#best; level !== NONE; level = this.after(level)) live += 1
-    let released = 0
-    for (let level = this.#free; level !== NONE; level = this.#head[level] as number) released += 1
-    assert(live + released === this.#used, 'no level is lost')
+    assert(live === this.#levels.openOf(this.#number), 'every level is on the ladder')
   }
 
   #keyOf(price: number): number {
@@ -140,13 +141,36 @@ export class BookSide {
     return limit === null ? NO_KEY - 1 : this.#keyOf(limit)
   }
 
+  #show(level: number, lots: number): void {
+    const shown = (this.#levels.lots[level] as number) + lots
+    assert(shown <= Number.MAX_SAFE_INTEGER, 'the lots at a price are a safe integer')
+    this.#levels.lots[level] = shown
+  }
+
+  #link(slot: number, level: number): void {
+    const orders = this.#orders
+    const levels = this.#levels
+    const tail = levels.tail[level] as number
+    orders.previous[slot] = tail
+    orders.next[slot] = NONE
+    if (tail === NONE) levels.head[level] = slot
+    else orders.next[tail] = slot
+    levels.tail[level] = slot
+  }
+
+  #unchain(slot: number, level: number): void {
+    const orders = this.#orders
+    const levels = this.#levels
+    const previous = orders.previous[slot] as number
+    const next = orders.next[slot] as number
+    if (previous === NONE) levels.head[level] = next
+    else orders.next[previous] = next
+    if (next === NONE) levels.tail[level] = previous
+    else orders.previous[next] = previous
+  }
+
   #open(key: number): number {
-    const level = this.#allocate()
-    this.#key[level] = key
-    this.#head[level] = NONE
-    this.#tail[level] = NONE
-    this.#lots[level] = 0
-    this.#count[level] = 0
+    const level = this.#levels.open(this.#number, key)
     this.#ladder.insert(key, level)
     if (key < this.#bestKey) {
       this.#best = level
@@ -156,32 +180,13 @@ export class BookSide {
   }
 
   #close(level: number): void {
-    const key = this.#key[level] as number
+    const levels = this.#levels
+    const key = levels.key[level] as number
     this.#ladder.remove(key)
     if (level === this.#best) {
       this.#best = this.#ladder.above(key)
-      this.#bestKey = this.#best === NONE ? NO_KEY : (this.#key[this.#best] as number)
+      this.#bestKey = this.#best === NONE ? NO_KEY : (levels.key[this.#best] as number)
     }
-    this.#head[level] = this.#free
-    this.#free = level
-  }
-
-  #allocate(): number {
-    const released = this.#free
-    if (released !== NONE) {
-      this.#free = this.#head[released] as number
-      return released
-    }
-    if (this.#used === this.#key.length) this.#grow()
-    this.#used += 1
-    return this.#used - 1
-  }
-
-  #grow(): void {
-    this.#key = doubledIntegers(this.#key)
-    this.#head = doubledIntegers(this.#head)
-    this.#tail = doubledIntegers(this.#tail)
-    this.#lots = doubledFloats(this.#lots)
-    this.#count = doubledIntegers(this.#count)
+    levels.close(level)
   }
 }

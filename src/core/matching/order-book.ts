@@ -4,10 +4,10 @@ import type { Side } from '../domain/order.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 import { TICKS_LIMIT } from '../money/price.ts'
 import { BookSide } from './book-side.ts'
-import { OrderIndex } from './order-index.ts'
-import { NONE, OrderSlab } from './order-slab.ts'
+import { NONE } from './columns.ts'
+import { MeasuredSweep } from './measured-sweep.ts'
+import type { OrderTable } from './order-table.ts'
 import type { Sweep, SweepRequest } from './sweep.ts'
-import { affordableLots, assertRequestSound, MeasuredSweep } from './sweep.ts'
 
 export type { Sweep, SweepRequest } from './sweep.ts'
 
@@ -16,53 +16,49 @@ export interface RestingOrder {
   readonly id: OrderId
   readonly owner: number
   readonly price: Ticks
+  /** All that is left of it. */
   readonly lots: Lots
+  /** What the book shows of that: less only when it is an iceberg. */
+  readonly shown: Lots
+  /** What an iceberg shows at most at a time; 0 for an ordinary order. */
+  readonly display: Lots
 }
 
-/** A price, the lots that rest there, and in how many orders. */
+/** A price, the lots that show there, and in how many orders. */
 export type DepthLevel = readonly [price: Ticks, lots: Lots, orders: number]
 
 /**
  * One symbol's resting orders in price-time priority. Knows nothing of balances, and of users only a number that says
  * whose an order is. An incoming order is measured with `sweep`, judged by the caller, carried out with `take`, and what
  * is left of it put in with `rest`. No request can fail: what cannot be asked is asserted.
+ *
+ * The orders themselves are in the venue's table. Whoever opens one there closes it too, once it has left its book.
  */
 export class OrderBook {
-  readonly #orders = new OrderSlab()
-  readonly #index = new OrderIndex(this.#orders)
-  readonly #bids = new BookSide('BUY', this.#orders)
-  readonly #asks = new BookSide('SELL', this.#orders)
-  readonly #measured = new MeasuredSweep()
+  readonly #orders: OrderTable
+  readonly #bids: BookSide
+  readonly #asks: BookSide
+  readonly #measured: MeasuredSweep
+  #size = 0
   /** Changes whenever the book does. */
   #version = 0
 
+  constructor(orders: OrderTable) {
+    this.#orders = orders
+    this.#bids = new BookSide('BUY', orders)
+    this.#asks = new BookSide('SELL', orders)
+    this.#measured = new MeasuredSweep(orders)
+  }
+
   /** Resting orders, both sides. */
   get size(): number {
-    return this.#orders.count
+    return this.#size
   }
 
   /** What `request` would do now. Changes nothing; the answer is the book's own and good until the next call. */
   sweep(request: SweepRequest): Sweep {
-    assertRequestSound(request)
-    const { side, limit, lots, quoteBudget, quotePerTickLot } = request
-    const makers = this.#against(side)
-    const measured = this.#measured
-    measured.begin(side, this.#version)
-    measured.crosses = makers.reaches(limit)
-    if (!measured.crosses) return measured
-    let budget = quoteBudget
-    let wanted: number = lots ?? 0
-    for (let level = makers.best; level !== NONE; level = makers.after(level)) {
-      if (!makers.isWithin(level, limit)) break
-      const price = makers.priceOf(level)
-      if (budget !== null) wanted = affordableLots(budget, price, quotePerTickLot)
-      const left = this.#sweepLevel(request, makers.oldestOf(level), wanted)
-      if (left === 0 || measured.takerExpired) break
-      if (budget !== null) budget -= BigInt(wanted - left) * BigInt(price) * quotePerTickLot
-      wanted = left
-    }
-    assert(measured.filledLots <= Number.MAX_SAFE_INTEGER, 'the lots of a sweep are a safe integer')
-    return measured
+    this.#measured.measure(request, this.#against(request.side), this.#version)
+    return this.#measured
   }
 
   /** Carries out the sweep just measured; nothing may have changed in between. */
@@ -72,51 +68,99 @@ export class OrderBook {
     assert(measured.version === this.#version, 'a sweep is taken before anything else changes')
     this.#version += 1
     const makers = this.#against(measured.side)
-    for (const slot of measured.expiredMakerSlots) this.#remove(makers, slot)
+    for (const slot of measured.passedOverSlots) this.#remove(makers, slot)
+    for (let match = 0; match < measured.preventedCount; match += 1) {
+      const lots = measured.preventedMakerLots[match] as number
+      if (lots > 0) this.#lose(makers, measured.preventedMakerSlot[match] as number, lots)
+    }
     for (let fill = 0; fill < measured.count; fill += 1) {
       const slot = measured.makerSlot[fill] as number
       const lots = measured.lots[fill] as number
-      if (lots === this.#orders.lots[slot]) this.#remove(makers, slot)
-      else makers.reduce(slot, lots)
+      const replenished = measured.replenished[fill] as number
+      if (replenished > 0) makers.replenish(slot, replenished)
+      else if (lots === this.#orders.lots[slot]) this.#remove(makers, slot)
+      else makers.lower(slot, lots)
     }
   }
 
-  /** Puts an order that does not cross behind all others at its price. */
-  rest(id: OrderId, owner: number, side: Side, price: Ticks, lots: Lots): void {
-    assert(Number.isSafeInteger(id), 'an order id is a safe integer')
+  /**
+   * Puts an order that does not cross behind all others at its price. Of an iceberg it shows at most `display` lots;
+   * 0 shows all of any other.
+   */
+  rest(id: OrderId, owner: number, side: Side, price: Ticks, lots: Lots, display: Lots): void {
+    const shown = display === 0 || lots < display ? lots : display
+    this.restore(id, owner, side, price, shown, (lots - shown) as Lots, display)
+  }
+
+  /** Puts an order behind all others at its price, with so much shown and so much hidden as it had before. */
+  restore(
+    id: OrderId,
+    owner: number,
+    side: Side,
+    price: Ticks,
+    shown: Lots,
+    hidden: Lots,
+    display: Lots,
+  ): void {
+    const orders = this.#orders
+    const slot = orders.slotOf(id)
+    assert(slot !== NONE, 'an order is open before it rests')
+    assert(orders.level[slot] === NONE, 'an order rests once')
     assert((owner | 0) === owner, 'an owner is an int32')
     assert(
       (price | 0) === price && price > 0 && price < TICKS_LIMIT,
       'a price is 1 to 2^30 - 1 ticks',
     )
-    assert(Number.isSafeInteger(lots) && lots > 0, 'a resting order has lots')
+    assert(Number.isSafeInteger(shown + hidden) && shown > 0, 'a resting order has lots')
+    if (display !== 0 || hidden !== 0) assertIcebergSound(shown, hidden, display)
     assert(!this.#against(side).reaches(price), 'a resting order does not cross')
     this.#version += 1
-    const orders = this.#orders
-    const slot = orders.allocate()
-    orders.id[slot] = id
+    this.#size += 1
     orders.owner[slot] = owner
     orders.price[slot] = price
-    orders.lots[slot] = lots
-    this.#index.add(slot)
+    orders.lots[slot] = shown
+    orders.hidden[slot] = hidden
+    orders.display[slot] = display
     this.#of(side).append(slot)
   }
 
-  /** Takes the order, which rests, out of the book; the lots it still had. */
+  /** Takes the order, which rests here, out of the book; all the lots it still had. */
   cancel(id: OrderId): Lots {
-    const slot = this.#slotOf(id)
-    const lots = this.#orders.lots[slot] as Lots
+    const slot = this.#orders.slotOf(id)
+    assert(slot !== NONE, 'the order rests in this book')
+    const side = this.#bids.holds(slot) ? this.#bids : this.#asks
+    assert(side === this.#bids || side.holds(slot), 'the order rests in this book')
+    const lots = this.#leftOf(slot)
     this.#version += 1
-    this.#remove(this.#sideOf(slot), slot)
+    this.#remove(side, slot)
     return lots
   }
 
-  has(id: OrderId): boolean {
-    return this.#index.find(id) !== NONE
+  /**
+   * Takes `lots`, fewer than are left, from an order that keeps its place: from what it hides first, and from what it
+   * shows only beyond that. By how much it shows less.
+   */
+  reduce(id: OrderId, lots: Lots): Lots {
+    const slot = this.#slotOf(id)
+    assert(Number.isSafeInteger(lots) && lots > 0, 'an order is reduced by some lots')
+    assert(lots < this.#leftOf(slot), 'an order that is reduced keeps some lots')
+    this.#version += 1
+    return this.#lower(this.#sideOf(slot), slot, lots)
   }
 
-  /** The lots that a resting order still has. */
+  /** Whether the order rests in this book. */
+  has(id: OrderId): boolean {
+    const slot = this.#orders.slotOf(id)
+    return slot !== NONE && this.#holds(slot)
+  }
+
+  /** All the lots that a resting order still has. */
   lotsOf(id: OrderId): Lots {
+    return this.#leftOf(this.#slotOf(id))
+  }
+
+  /** The lots that the book shows of a resting order. */
+  shownOf(id: OrderId): Lots {
     return this.#orders.lots[this.#slotOf(id)] as Lots
   }
 
@@ -131,7 +175,7 @@ export class OrderBook {
     return this.#against(side).reaches(price)
   }
 
-  /** The best `levels` prices of a side, best first. */
+  /** The best `levels` prices of a side, best first, with what shows there. */
   depth(side: Side, levels: number): DepthLevel[] {
     const own = this.#of(side)
     const depth: DepthLevel[] = []
@@ -141,33 +185,31 @@ export class OrderBook {
     return depth
   }
 
-  /** A side's orders, best price first, oldest first. Resting them in this order into an empty book restores it. */
+  /** A side's orders, best price first, first in the queue first. Restoring them in this order restores the book. */
   *orders(side: Side): Generator<RestingOrder> {
     const own = this.#of(side)
+    const orders = this.#orders
     for (let level = own.best; level !== NONE; level = own.after(level)) {
-      for (
-        let slot = own.oldestOf(level);
-        slot !== NONE;
-        slot = this.#orders.next[slot] as number
-      ) {
+      for (let slot = own.oldestOf(level); slot !== NONE; slot = orders.next[slot] as number) {
         yield {
-          id: this.#orders.id[slot] as OrderId,
-          owner: this.#orders.owner[slot] as number,
-          price: this.#orders.price[slot] as Ticks,
-          lots: this.#orders.lots[slot] as Lots,
+          id: orders.id[slot] as OrderId,
+          owner: orders.owner[slot] as number,
+          price: orders.price[slot] as Ticks,
+          lots: this.#leftOf(slot),
+          shown: orders.lots[slot] as Lots,
+          display: orders.display[slot] as Lots,
         }
       }
     }
   }
 
-  /** Asserts everything the book relies on: both sides, every level's sums and chain, the index. Linear in the book. */
+  /** Asserts everything the book relies on: both sides, every level's sums and chain. Linear in the book. */
   assertSound(): void {
     const bid = this.best('BUY')
     const ask = this.best('SELL')
     assert(bid === null || ask === null || bid < ask, 'the book is not crossed')
     const found = this.#assertSideSound(this.#bids) + this.#assertSideSound(this.#asks)
-    assert(found === this.#orders.count, 'every resting order is at a level')
-    assert(found === this.#index.count, 'the index holds the resting orders and no other')
+    assert(found === this.#size, 'every resting order is at a level')
   }
 
   #assertSideSound(side: BookSide): number {
@@ -182,72 +224,63 @@ export class OrderBook {
   #assertLevelSound(side: BookSide, level: number): number {
     const orders = this.#orders
     let previous = NONE
-    let lots = 0
+    let shown = 0
     let count = 0
     for (let slot = side.oldestOf(level); slot !== NONE; slot = orders.next[slot] as number) {
+      const lots = orders.lots[slot] as number
+      assert(orders.slotOf(orders.id[slot] as OrderId) === slot, 'a resting order is open')
       assert(orders.previous[slot] === previous, 'a level is chained both ways')
-      assert(orders.level[slot] === level, 'an order knows its level')
+      assert(orders.level[slot] === level && side.holds(slot), 'an order knows its level')
       assert(orders.price[slot] === side.priceOf(level), 'an order is at its price')
-      assert((orders.lots[slot] as number) > 0, 'a resting order has lots')
-      assert(this.#index.find(orders.id[slot] as number) === slot, 'the index finds every order')
+      assert(lots > 0, 'a resting order has lots')
+      const hidden = orders.hidden[slot] as number
+      const display = orders.display[slot] as number
+      if (display !== 0 || hidden !== 0) assertIcebergSound(lots, hidden, display)
       previous = slot
-      lots += orders.lots[slot] as number
+      shown += lots
       count += 1
     }
     assert(side.youngestOf(level) === previous, 'a level ends with its youngest order')
-    assert(side.lotsOf(level) === lots && side.countOf(level) === count, 'a level sums its orders')
+    assert(side.lotsOf(level) === shown && side.countOf(level) === count, 'a level sums its orders')
     assert(count > 0, 'a level has orders')
     return count
   }
 
-  /** Measures the orders from `oldest` on against `wanted` lots; the lots still wanted after them. */
-  #sweepLevel(request: SweepRequest, oldest: number, wanted: number): number {
-    const { owner, selfTradePrevention } = request
-    const orders = this.#orders
-    let left = wanted
-    for (let slot = oldest; slot !== NONE && left > 0; slot = orders.next[slot] as number) {
-      if (selfTradePrevention !== 'NONE' && orders.owner[slot] === owner) {
-        this.#preventSelfTrade(request, slot)
-        if (this.#measured.takerExpired) return left
-        continue
-      }
-      const lots = Math.min(left, orders.lots[slot] as number)
-      this.#measureFill(slot, lots)
-      left -= lots
-    }
-    return left
+  /** Takes `lots` from the order in `slot`, which leaves when they are all it has and keeps its place when not. */
+  #lose(side: BookSide, slot: number, lots: number): void {
+    if (lots === this.#leftOf(slot)) this.#remove(side, slot)
+    else this.#lower(side, slot, lots)
   }
 
-  #measureFill(slot: number, lots: number): void {
-    const measured = this.#measured
-    const fill = measured.extend()
-    measured.makerSlot[fill] = slot
-    measured.makerId[fill] = this.#orders.id[slot] as number
-    measured.makerOwner[fill] = this.#orders.owner[slot] as number
-    measured.price[fill] = this.#orders.price[slot] as number
-    measured.lots[fill] = lots
-    measured.filledLots += lots
-  }
-
-  #preventSelfTrade({ selfTradePrevention }: SweepRequest, slot: number): void {
-    const measured = this.#measured
-    if (selfTradePrevention !== 'EXPIRE_TAKER') {
-      measured.expiredMakerSlots.push(slot)
-      measured.expiredMakerIds.push(this.#orders.id[slot] as OrderId)
-    }
-    measured.takerExpired = selfTradePrevention !== 'EXPIRE_MAKER'
+  #lower(side: BookSide, slot: number, lots: number): Lots {
+    const hidden = this.#orders.hidden[slot] as number
+    const shownLots = Math.max(0, lots - hidden)
+    if (hidden > 0) this.#orders.hidden[slot] = hidden - (lots - shownLots)
+    if (shownLots > 0) side.lower(slot, shownLots)
+    return shownLots as Lots
   }
 
   #remove(side: BookSide, slot: number): void {
-    this.#index.remove(slot)
     side.unlink(slot)
-    this.#orders.release(slot)
+    this.#size -= 1
+  }
+
+  #leftOf(slot: number): Lots {
+    return ((this.#orders.lots[slot] as number) + (this.#orders.hidden[slot] as number)) as Lots
   }
 
   #slotOf(id: OrderId): number {
-    const slot = this.#index.find(id)
-    assert(slot !== NONE, 'the order rests in this book')
+    const slot = this.#orders.slotOf(id)
+    assert(slot !== NONE && this.#holds(slot), 'the order rests in this book')
     return slot
+  }
+
+  #holds(slot: number): boolean {
+    return this.#bids.holds(slot) || this.#asks.holds(slot)
+  }
+
+  #sideOf(slot: number): BookSide {
+    return this.#bids.holds(slot) ? this.#bids : this.#asks
   }
 
   #of(side: Side): BookSide {
@@ -257,9 +290,9 @@ export class OrderBook {
   #against(side: Side): BookSide {
     return side === 'BUY' ? this.#asks : this.#bids
   }
+}
 
-  /** The book is never crossed, so an order's price tells its side: bids are at the best bid or below it. */
-  #sideOf(slot: number): BookSide {
-    return this.#bids.reaches(this.#orders.price[slot] as Ticks) ? this.#bids : this.#asks
-  }
+function assertIcebergSound(shown: number, hidden: number, display: number): void {
+  assert(Number.isSafeInteger(display) && display > 0, 'only an iceberg hides lots')
+  assert(hidden >= 0 && shown <= display, 'an iceberg shows at most what it displays')
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { NONE } from './order-slab.ts'
+import { NONE } from './columns.ts'
 import { PriceLadder } from './price-ladder.ts'
 
 const LAST = 2 ** 30 - 1

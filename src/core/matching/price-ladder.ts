@@ -1,6 +1,6 @@
 import { assert } from '../assert.ts'
 import { TICKS_LIMIT } from '../money/price.ts'
-import { doubledIntegers, NONE } from './order-slab.ts'
+import { doubledIntegers, lowestBit, NONE } from './columns.ts'
 
 const ROOT = 0
 const DIGIT_BITS = 5
@@ -82,7 +82,7 @@ export class PriceLadder {
       const digit = digitOf(key, shift)
       const greater = bits & (-2 << digit)
       if (greater !== 0) {
-        turn = this.#children[node * FANOUT + lowestDigit(greater)] as number
+        turn = this.#children[node * FANOUT + lowestBit(greater)] as number
         turnShift = shift
       }
       if ((bits & (1 << digit)) === 0) break
@@ -117,7 +117,7 @@ export class PriceLadder {
     for (let shift = topShift; shift >= 0; shift -= DIGIT_BITS) {
       const bits = this.#bits[found] as number
       if (bits === 0) return NONE
-      found = this.#children[found * FANOUT + lowestDigit(bits)] as number
+      found = this.#children[found * FANOUT + lowestBit(bits)] as number
     }
     return found
   }
@@ -152,8 +152,4 @@ export class PriceLadder {
 
 function digitOf(key: number, shift: number): number {
   return (key >>> shift) & (FANOUT - 1)
-}
-
-function lowestDigit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits)
 }

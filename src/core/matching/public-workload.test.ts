@@ -1,10 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import {
-  PUBLISHED_HASHES,
-  readMatchingWorkload,
-  reportHash,
-} from '../../../bench/matching-workload.ts'
+import { reportHash } from '../../../bench/matching-run.ts'
+import { PUBLISHED_HASHES, readMatchingWorkload } from '../../../bench/matching-workload.ts'
 
 // The fixtures and their source are described in fixtures/README.md.
 const inRepository = PUBLISHED_HASHES.filter(([, messages]) => messages === 20_000)

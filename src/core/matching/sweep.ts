@@ -3,7 +3,6 @@ import type { OrderId } from '../domain/ids.ts'
 import type { SelfTradePrevention, Side } from '../domain/order.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 import { minBigint } from '../money/rounding.ts'
-import { doubledFloats, doubledIntegers } from './order-slab.ts'
 
 /** An incoming order as the book sees it. Exactly one of `lots` and `quoteBudget` is given. */
 export interface SweepRequest {
@@ -18,11 +17,17 @@ export interface SweepRequest {
   readonly quoteBudget: bigint | null
   /** Quote atoms that one lot costs per tick of its price. */
   readonly quotePerTickLot: bigint
+  /** Its self-trade group: it does not trade with a resting order of the same owner unless the mode is `NONE`. */
   readonly owner: number
   readonly selfTradePrevention: SelfTradePrevention
+  /** Resting orders that may not trade; null for none. */
+  readonly excluded: ReadonlySet<OrderId> | null
 }
 
-/** What an incoming order would do to the book: `count` trades, best price first, oldest first, in columns. */
+/**
+ * What an incoming order would do to the book, in columns: `count` trades, best price first, oldest first, each slice
+ * of an iceberg a trade of its own; and `preventedCount` matches that self-trade prevention stops.
+ */
 export interface Sweep {
   readonly count: number
   readonly makerId: Float64Array
@@ -30,60 +35,29 @@ export interface Sweep {
   /** The maker's price, at which the trade is made. */
   readonly price: Int32Array
   readonly lots: Float64Array
+  /** The lots that the maker, an iceberg, shows anew right after the trade, behind all others at its price; mostly 0. */
+  readonly replenished: Float64Array
   readonly filledLots: number
-  /** The owner's own orders that self-trade prevention takes out of the book, in the order they are met. */
-  readonly expiredMakerIds: readonly OrderId[]
-  /** Whether self-trade prevention stops the incoming order: what is left of it neither trades nor rests. */
+
+  readonly preventedCount: number
+  readonly preventedMakerId: Float64Array
+  readonly preventedPrice: Int32Array
+  /** What either side loses without trading; 0 for the side that loses nothing. A maker that loses all it had is gone. */
+  readonly preventedTakerLots: Float64Array
+  readonly preventedMakerLots: Float64Array
+  /** How many of the trades came before it. */
+  readonly preventedAfter: Int32Array
+  /** What the incoming order loses in all of them. */
+  readonly preventedLots: number
+  /** Whether self-trade prevention ends the incoming order: nothing is left of it to trade or to rest. */
   readonly takerExpired: boolean
+
+  /** The excluded orders that it met, in order: passed over, and out of the book once the sweep is taken. */
+  readonly passedOverIds: readonly OrderId[]
   /** Whether an order rests at its limit or better, be it its owner's own. */
   readonly crosses: boolean
-}
-
-const INITIAL_FILLS = 64
-
-/** The one sweep that a book measures into again and again, so that measuring allocates nothing. */
-export class MeasuredSweep implements Sweep {
-  side: Side = 'BUY'
-  /** The state of the book it was measured in. */
-  version = 0
-  count = 0
-  makerSlot = new Int32Array(INITIAL_FILLS)
-  makerId = new Float64Array(INITIAL_FILLS)
-  makerOwner = new Int32Array(INITIAL_FILLS)
-  price = new Int32Array(INITIAL_FILLS)
-  lots = new Float64Array(INITIAL_FILLS)
-  filledLots = 0
-  readonly expiredMakerSlots: number[] = []
-  readonly expiredMakerIds: OrderId[] = []
-  takerExpired = false
-  crosses = false
-
-  begin(side: Side, version: number): void {
-    this.side = side
-    this.version = version
-    this.count = 0
-    this.filledLots = 0
-    this.takerExpired = false
-    this.crosses = false
-    if (this.expiredMakerIds.length === 0) return
-    this.expiredMakerSlots.length = 0
-    this.expiredMakerIds.length = 0
-  }
-
-  /** Opens the next place for a trade and returns it. */
-  extend(): number {
-    if (this.count === this.makerId.length) this.#grow()
-    this.count += 1
-    return this.count - 1
-  }
-
-  #grow(): void {
-    this.makerSlot = doubledIntegers(this.makerSlot)
-    this.makerId = doubledFloats(this.makerId)
-    this.makerOwner = doubledIntegers(this.makerOwner)
-    this.price = doubledIntegers(this.price)
-    this.lots = doubledFloats(this.lots)
-  }
+  /** When it stopped for its limit and wants more: the price of the best order beyond it. Otherwise null. */
+  readonly nextPrice: Ticks | null
 }
 
 export function assertRequestSound({ lots, quoteBudget, quotePerTickLot }: SweepRequest): void {

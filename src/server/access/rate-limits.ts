@@ -1,4 +1,6 @@
 import { isIPv6 } from 'node:net'
+import type { Command, PlaceOrder } from '../../core/domain/command.ts'
+import type { Outcome, TradeExecuted, TradeSide } from '../../core/domain/event.ts'
 import type { UserId } from '../../core/domain/ids.ts'
 import { DAY_MS } from '../../core/domain/ids.ts'
 import { requestError } from '../../wire/request-error.ts'
@@ -40,6 +42,9 @@ export const SANDBOX_LIMITS: Limits = {
   overrunsToBan: 1_000,
 }
 
+/** What an order's first fill takes off the unfilled count (rule T28). */
+const FIRST_FILL_TAKES = { taker: 1, maker: 5 } as const
+
 const FIRST_BAN_MS = 2 * MINUTE_MS
 const LONGEST_BAN_MS = 3 * DAY_MS
 const COUNTED_MAX = 100_000
@@ -67,6 +72,13 @@ class WindowCounter {
     return sum
   }
 
+  /** Never below zero: there is no credit. */
+  takeOff(name: string, weight: number, nowMs: number): void {
+    this.#turn(nowMs)
+    const sum = this.#sums.get(name)
+    if (sum !== undefined) this.#sums.set(name, Math.max(0, sum - weight))
+  }
+
   read(name: string, nowMs: number): number {
     this.#turn(nowMs)
     return this.#sums.get(name) ?? 0
@@ -85,19 +97,25 @@ class WindowCounter {
   }
 }
 
-/** Counts weights and orders by the wall clock and says when it is too much (rule W6). */
+/**
+ * Counts weights by the wall clock and unfilled orders by the venue's, and says when it is too much (rules W6, T28).
+ * Orders are counted from what became of commands, in `follow`, so that an order that fills at once is counted before
+ * its fill: a request has only to ask whether there is room.
+ */
 export class RateLimits {
   readonly limits: Limits
   readonly #nowMs: () => number
+  readonly #venueNowMs: () => number
   readonly #weights = new WindowCounter(MINUTE_MS)
   readonly #overruns = new WindowCounter(MINUTE_MS)
   readonly #orders10s = new WindowCounter(TEN_SECONDS_MS)
   readonly #ordersDay = new WindowCounter(DAY_MS)
   readonly #bans = new Map<string, Ban>()
 
-  constructor(limits: Limits, nowMs: () => number) {
+  constructor(limits: Limits, nowMs: () => number, venueNowMs: () => number = nowMs) {
     this.limits = limits
     this.#nowMs = nowMs
+    this.#venueNowMs = venueNowMs
   }
 
   /** 418 while the address is banned. */
@@ -130,34 +148,56 @@ export class RateLimits {
     return this.#spend(ip, `u${userId} ${endpoint}`, weight, this.limits.sapiUserWeight)
   }
 
-  /** -1015 when the user has no order left in either window. */
-  checkOrders(userId: UserId): void {
+  /** -1015 when so many orders more would be too many unfilled ones in either window. */
+  checkOrders(userId: UserId, orders = 1): void {
     const { tenSeconds, day } = this.orderCounts(userId)
     const { ordersPer10s, ordersPerDay } = this.limits
-    if (tenSeconds >= ordersPer10s) {
-      const retryAfter = this.#orders10s.secondsLeft(this.#nowMs())
-      throw requestError(
-        'too_many_orders',
-        { limit: ordersPer10s, interval: '10 SECOND' },
-        retryAfter,
-      )
-    }
-    if (day >= ordersPerDay) {
-      const retryAfter = this.#ordersDay.secondsLeft(this.#nowMs())
-      throw requestError('too_many_orders', { limit: ordersPerDay, interval: '1 DAY' }, retryAfter)
+    if (tenSeconds + orders > ordersPer10s)
+      throw tooManyOrders(ordersPer10s, '10 SECOND', this.#orders10s, this.#venueNowMs())
+    if (day + orders > ordersPerDay)
+      throw tooManyOrders(ordersPerDay, '1 DAY', this.#ordersDay, this.#venueNowMs())
+  }
+
+  /** Follows what each command did: orders it placed count, first fills take off (rule T28). */
+  follow(outcome: Outcome, command: Command): void {
+    const placed = ordersOf(command)
+    for (const event of outcome.events) {
+      if (event.type === 'TradeExecuted') this.#fill(event)
+      else if (event.type === 'OrderAccepted') {
+        // Not what a liquidation places in the same command: nobody asked for that.
+        const { userId, clientOrderId } = event.order
+        if (placed.some((each) => each.userId === userId && each.clientOrderId === clientOrderId))
+          this.countOrder(userId)
+      }
     }
   }
 
-  countOrder(userId: UserId): void {
-    this.#orders10s.add(`${userId}`, 1, this.#nowMs())
-    this.#ordersDay.add(`${userId}`, 1, this.#nowMs())
+  countOrder(userId: UserId, orders = 1): void {
+    const nowMs = this.#venueNowMs()
+    for (const counter of [this.#orders10s, this.#ordersDay])
+      counter.add(`${userId}`, orders, nowMs)
   }
 
+  /** Unfilled orders in the running windows. */
   orderCounts(userId: UserId): { tenSeconds: number; day: number } {
+    const nowMs = this.#venueNowMs()
     return {
-      tenSeconds: this.#orders10s.read(`${userId}`, this.#nowMs()),
-      day: this.#ordersDay.read(`${userId}`, this.#nowMs()),
+      tenSeconds: this.#orders10s.read(`${userId}`, nowMs),
+      day: this.#ordersDay.read(`${userId}`, nowMs),
     }
+  }
+
+  #fill({ lots, maker, taker, liquidationId }: TradeExecuted): void {
+    const isFirst = ({ executedLots }: TradeSide) => executedLots === lots
+    if (isFirst(maker)) this.#takeOff(maker.userId, FIRST_FILL_TAKES.maker)
+    if (isFirst(taker) && liquidationId === null)
+      this.#takeOff(taker.userId, FIRST_FILL_TAKES.taker)
+  }
+
+  #takeOff(userId: UserId, orders: number): void {
+    const nowMs = this.#venueNowMs()
+    for (const counter of [this.#orders10s, this.#ordersDay])
+      counter.takeOff(`${userId}`, orders, nowMs)
   }
 
   #spend(ip: string, name: string, weight: number, limit: number): number {
@@ -177,6 +217,24 @@ export class RateLimits {
     if (this.#bans.size >= COUNTED_MAX) this.#bans.clear()
     this.#bans.set(bucket, { untilMs: nowMs + lengthMs, lengthMs })
   }
+}
+
+/** What clients placed by this command. Quotes are counted nowhere: they are the venue's own market makers'. */
+function ordersOf(command: Command): readonly PlaceOrder[] {
+  switch (command.type) {
+    case 'PlaceOrder':
+      return [command]
+    case 'PlaceOrderList':
+      return command.orders
+    case 'CancelReplace':
+      return [command.place]
+    default:
+      return []
+  }
+}
+
+function tooManyOrders(limit: number, interval: string, counter: WindowCounter, nowMs: number) {
+  return requestError('too_many_orders', { limit, interval }, counter.secondsLeft(nowMs))
 }
 
 /** The address counted by: an IPv6 client owns its whole /64. */

@@ -17,6 +17,7 @@ import {
   tidyUrl,
 } from './http.ts'
 import { GatewayMetrics } from './metrics.ts'
+import { cancelAllAfterEndpoints } from './rest/cancel-all-after.ts'
 import { fulcrumAccountEndpoints } from './rest/fulcrum-account.ts'
 import { fulcrumMarginEndpoints } from './rest/fulcrum-margin.ts'
 import { isolatedEndpoints } from './rest/isolated.ts'
@@ -26,6 +27,7 @@ import { marginAccountEndpoints } from './rest/margin-account.ts'
 import { marginDataEndpoints } from './rest/margin-data.ts'
 import { marginOrderEndpoints } from './rest/margin-order.ts'
 import { marketEndpoints } from './rest/market.ts'
+import { marketRuleEndpoints } from './rest/market-rules.ts'
 import { sandboxEndpoints } from './rest/sandbox.ts'
 import { spotEndpoints } from './rest/spot.ts'
 import { tickerEndpoints } from './rest/ticker.ts'
@@ -34,6 +36,7 @@ import { walletEndpoints } from './rest/wallet.ts'
 
 export const endpoints: readonly Endpoint[] = [
   ...marketEndpoints,
+  ...marketRuleEndpoints,
   ...tickerEndpoints,
   ...spotEndpoints,
   ...marginOrderEndpoints,
@@ -46,6 +49,7 @@ export const endpoints: readonly Endpoint[] = [
   ...listenEndpoints,
   ...fulcrumAccountEndpoints,
   ...fulcrumMarginEndpoints,
+  ...cancelAllAfterEndpoints,
 ]
 
 /** The venue over HTTP. The caller listens, attaches what upgrades to WebSocket to `.server`, and closes. */

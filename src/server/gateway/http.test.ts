@@ -25,7 +25,7 @@ test.each([
   ['POST', '/api/v3/ping', 405],
   ['PATCH', '/api/v3/order', 405],
   ['POST', '/api/v3/sor/order', 404],
-  ['POST', '/api/v3/orderList/oco', 404],
+  ['POST', '/api/v3/orderList/opo', 404],
   ['GET', '/sandbox/v1/status', 404],
   ['POST', '/sandbox/v1/users', 404],
 ] as const)('%s %s is %i, as an error of the API', async (method, url, status) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { VENUE_MS, VenueUnderTest } from '../../../test/gateway/venue-under-test.ts'
+import { ORDER_TYPES } from '../../core/domain/order.ts'
 
 let venue: VenueUnderTest
 let maker: Awaited<ReturnType<VenueUnderTest['user']>>
@@ -303,7 +304,7 @@ test('exchangeInfo lists every symbol with its filters, or the ones asked for', 
   expect(btc).toMatchObject({
     symbol: 'BTCUSDT',
     status: 'TRADING',
-    orderTypes: ['LIMIT', 'MARKET', 'LIMIT_MAKER'],
+    orderTypes: [...ORDER_TYPES],
     isMarginTradingAllowed: true,
     permissionSets: [['SPOT', 'MARGIN']],
   })

@@ -5,8 +5,9 @@ import { openReadModel } from '../projections/read-model.ts'
 import type { Sequencer } from '../sequencer/sequencer.ts'
 import { IN_MEMORY } from '../sql/sqlite.ts'
 import { INTERVALS } from './interval.ts'
-import { MarketScript, SCRIPT_VENUE } from './market-script.ts'
+import { MarketScript } from './market-script.ts'
 import { MarketView } from './market-view.ts'
+import { SCRIPT_VENUE } from './script-venue.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Sequence, SymbolIndex, TimestampMs } from '../../core/domain/ids.ts'
 import { DAY_MS } from '../../core/domain/ids.ts'
-import type { ScriptOrder } from './market-script.ts'
-import { MarketScript, SCRIPT_VENUE } from './market-script.ts'
+import type { OrderType, SelfTradePrevention } from '../../core/domain/order.ts'
+import { remainingLots } from '../../core/domain/order.ts'
+import { MarketScript } from './market-script.ts'
 import type { MarketSeed } from './market-view.ts'
 import { MarketView } from './market-view.ts'
+import type { ScriptOrder } from './script-events.ts'
+import { SCRIPT_VENUE } from './script-venue.ts'
 import type { MarketChange } from './symbol-market.ts'
 
 const BTC = 0 as SymbolIndex
@@ -39,6 +42,64 @@ test('what rests after a command is in the depth, best first; what trades or exp
   expect(view.depth(BTC, 10)).toEqual({ lastUpdateId: 9, bids: [[101, 1]], asks: [[102, 6]] })
   expect(view.depth(BTC, 0)).toEqual({ lastUpdateId: 9, bids: [], asks: [] })
   expect(view.bookTicker(BTC)).toEqual({ updateId: 9, bid: [101, 1], ask: [102, 6] })
+})
+
+test('T7 an iceberg shows a part, and the next one when that is used up; what it hides is in no depth', () => {
+  const { script, view, place } = opened()
+  place({ side: 'SELL', price: 100, lots: 7, icebergLots: 3 })
+  place({ side: 'SELL', price: 100, lots: 2 })
+  expect(view.depth(BTC, 10).asks).toEqual([[100, 5]])
+  place({ side: 'BUY', price: 100, lots: 2 })
+  expect(view.depth(BTC, 10).asks).toEqual([[100, 3]])
+  // The iceberg's first part is used up; its next one stands behind the plain order, which trades first.
+  place({ side: 'BUY', price: 100, lots: 2 })
+  expect(view.depth(BTC, 10).asks).toEqual([[100, 4]])
+  expect(script.resting.map(({ id, executedLots }) => [id, executedLots])).toEqual([
+    [1, 3],
+    [2, 1],
+  ])
+  place({ side: 'BUY', price: 100, lots: 9 })
+  expect(view.depth(BTC, 10)).toMatchObject({ asks: [], bids: [[100, 4]] })
+})
+
+test('T8 what waits for its price is in no depth until it enters, and what is left of it then is', () => {
+  const { script, view, place } = opened()
+  const waiting = { stopPrice: 90, icebergLots: 2 } as const
+  place({ side: 'BUY', price: 80, lots: 1 })
+  place({ side: 'SELL', type: 'STOP_LOSS_LIMIT', price: 80, lots: 6, ...waiting })
+  place({ side: 'SELL', type: 'STOP_LOSS', price: 0, lots: 1, stopPrice: 90 })
+  expect(view.depth(BTC, 10)).toMatchObject({ bids: [[80, 1]], asks: [] })
+  view.apply(script.outcome(script.activated(2)), SCRIPT_VENUE)
+  expect(view.depth(BTC, 10)).toMatchObject({ bids: [], asks: [[80, 2]] })
+  view.apply(script.cancel(3), SCRIPT_VENUE)
+  view.apply(script.cancel(2), SCRIPT_VENUE)
+  expect(view.depth(BTC, 10)).toMatchObject({ bids: [], asks: [] })
+})
+
+test('T16 an amendment takes off what the order no longer shows, and nothing of what it hid', () => {
+  const { script, view, place } = opened()
+  place({ side: 'BUY', price: 100, lots: 9, icebergLots: 4 })
+  place({ side: 'BUY', price: 100, lots: 5 })
+  const amend = (id: number, lots: number) => view.apply(script.amend(id, lots, 'n'), SCRIPT_VENUE)
+  amend(1, 4)
+  expect(view.depth(BTC, 10).bids).toEqual([[100, 9]])
+  amend(1, 3)
+  expect(view.depth(BTC, 10).bids).toEqual([[100, 8]])
+  amend(2, 1)
+  expect(view.depth(BTC, 10).bids).toEqual([[100, 4]])
+})
+
+test.each([
+  ['EXPIRE_TAKER', [[100, 6]], []],
+  ['EXPIRE_MAKER', [], [[100, 4]]],
+  ['EXPIRE_BOTH', [], []],
+  ['DECREMENT', [[100, 2]], []],
+  ['NONE', [[100, 2]], []],
+] as const)('T6 after a self-trade under %s the depth is what is left', (mode, bids, asks) => {
+  const { view, place } = opened()
+  place({ side: 'BUY', price: 100, lots: 6 })
+  place({ side: 'SELL', price: 100, lots: 4, selfTradePrevention: mode })
+  expect(view.depth(BTC, 10)).toMatchObject({ bids, asks })
 })
 
 test('the update id rises by one with each command that changes the depth, and with no other', () => {
@@ -136,11 +197,19 @@ const scriptOrders = fc.array(
   fc.record({
     symbol: fc.nat(1),
     side: fc.constantFrom('BUY' as const, 'SELL' as const),
-    type: fc.constantFrom('LIMIT' as const, 'LIMIT' as const, 'MARKET' as const),
+    type: fc.constantFrom<OrderType>('LIMIT', 'LIMIT', 'MARKET', 'STOP_LOSS_LIMIT', 'STOP_LOSS'),
+    icebergLots: fc.constantFrom(0, 0, 1, 3),
+    userId: fc.integer({ min: 1, max: 2 }),
+    selfTradePrevention: fc.constantFrom<SelfTradePrevention>(
+      'NONE',
+      'EXPIRE_MAKER',
+      'EXPIRE_TAKER',
+      'DECREMENT',
+    ),
     timeInForce: fc.constantFrom('GTC' as const, 'GTC' as const, 'IOC' as const),
     price: fc.integer({ min: 1, max: 12 }),
     lots: fc.integer({ min: 1, max: 20 }),
-    cancels: fc.boolean(),
+    first: fc.constantFrom('cancel', 'amend', 'activate', 'nothing'),
     batch: fc.boolean(),
     waitMs: fc.constantFrom(0, 0, 400, 61_000, 3_600_000),
   }),
@@ -163,10 +232,16 @@ test('the depth is the book’s after any commands, and its updates carry a copy
       for (const order of orders) {
         script.timeMs += order.waitMs
         const victim = script.resting[0]
-        if (order.cancels && victim !== undefined)
+        if (order.first === 'cancel' && victim !== undefined)
           view.apply(script.cancel(victim.id), SCRIPT_VENUE)
+        if (order.first === 'amend' && victim !== undefined && remainingLots(victim) > 1)
+          view.apply(script.amend(victim.id, victim.lots - 1, 'less'), SCRIPT_VENUE)
         const events = script.placed(order)
         if (order.batch) events.push(...script.placed({ ...order, price: 13 - order.price }))
+        // In one command with what set it off.
+        const waits = script.waiting[0]
+        if (order.first === 'activate' && waits !== undefined)
+          events.push(...script.activated(waits.id))
         view.apply(script.outcome(events), SCRIPT_VENUE)
       }
       for (const symbol of [0, 1])

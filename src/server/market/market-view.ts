@@ -1,8 +1,8 @@
 import { present } from '../../core/assert.ts'
-import type { Event, OrderEnded, Outcome, TradeExecuted } from '../../core/domain/event.ts'
-import type { OrderId, Sequence, SymbolIndex, TimestampMs } from '../../core/domain/ids.ts'
+import type { Event, Outcome, TradeExecuted } from '../../core/domain/event.ts'
+import type { Sequence, SymbolIndex, TimestampMs } from '../../core/domain/ids.ts'
 import { DAY_MS } from '../../core/domain/ids.ts'
-import type { Order, Side } from '../../core/domain/order.ts'
+import type { Side } from '../../core/domain/order.ts'
 import type { TradingSymbol, Venue } from '../../core/domain/venue.ts'
 import { baseOf } from '../../core/domain/venue.ts'
 import type { Amount } from '../../core/money/amount.ts'
@@ -55,12 +55,6 @@ export interface MarketSeed {
   running(symbol: SymbolIndex, interval: Interval, openTimeMs: number): Candle | null
 }
 
-/** A part of an order that came in with this command and may come to rest. */
-interface Incoming {
-  readonly order: Readonly<Order>
-  remainingLots: number
-}
-
 /**
  * The public market of every symbol, built from events alone.
  *
@@ -72,7 +66,6 @@ export class MarketView {
   #markets: SymbolMarket[] = []
   #secondMs = 0
   #timeMs = 0
-  readonly #incoming = new Map<OrderId, Incoming>()
   readonly #touched = new Set<SymbolMarket>()
   readonly #closed = new Map<SymbolMarket, readonly ClosedCandle[]>()
   readonly #listeners = new Set<(change: MarketChange) => void>()
@@ -103,7 +96,6 @@ export class MarketView {
     if (this.#venue === null) this.#open(venue)
     this.#advance(outcome.timestampMs)
     for (const event of outcome.events) this.#take(event, outcome.timestampMs)
-    this.#restIncoming()
     this.#finish(outcome.timestampMs)
   }
 
@@ -116,7 +108,7 @@ export class MarketView {
     }
   }
 
-  /** Lots resting at one price. */
+  /** Lots shown at one price. */
   lotsAt(symbol: SymbolIndex, side: Side, price: number): Lots {
     const market = this.#market(symbol)
     return (side === 'BUY' ? market.bids : market.asks).lotsAt(price)
@@ -188,30 +180,39 @@ export class MarketView {
     }
   }
 
+  /** What shows of an order is added the moment it enters, though what it takes comes after: its events say so. */
   #take(event: Event, timestampMs: TimestampMs): void {
     switch (event.type) {
       case 'OrderAccepted':
-        this.#incoming.set(event.order.id, {
-          order: event.order,
-          remainingLots: event.order.lots - event.order.executedLots,
-        })
+      case 'OrderActivated': {
+        const { symbol, side, price } = event.order
+        this.#show(symbol, side, price, event.restingLots)
         return
+      }
       case 'TradeExecuted':
         this.#trade(event, timestampMs)
         return
       case 'OrderEnded':
-        this.#end(event)
+        if (event.wasResting) this.#show(event.symbol, event.side, event.price, -event.shownLots)
+        return
+      case 'OrderAmended': {
+        const { symbol, side, price } = event.order
+        this.#show(symbol, side, price, -event.shownLotsLess)
+        return
+      }
+      case 'SelfTradePrevented':
+        this.#show(event.symbol, event.maker.side, event.price, -event.shownLotsLess)
         return
     }
   }
 
+  #show(symbol: SymbolIndex, side: Side, price: Ticks, lotsDelta: number): void {
+    if (lotsDelta !== 0) this.#touch(symbol).changeLevel(side, price, lotsDelta)
+  }
+
   #trade(event: TradeExecuted, timestampMs: TimestampMs): void {
     const market = this.#touch(event.symbol)
-    for (const side of [event.maker, event.taker]) {
-      const incoming = this.#incoming.get(side.orderId)
-      if (incoming !== undefined) incoming.remainingLots -= event.lots
-      else if (side === event.maker) market.changeLevel(side.side, event.price, -event.lots)
-    }
+    market.changeLevel(event.maker.side, event.price, event.replenishedLots - event.lots)
     market.addTrade({
       tradeId: event.tradeId,
       price: event.price,
@@ -221,19 +222,6 @@ export class MarketView {
       buyerIsMaker: event.maker.side === 'BUY',
       takerOrderId: event.taker.orderId,
     })
-  }
-
-  #end(event: OrderEnded): void {
-    if (this.#incoming.delete(event.orderId) || !event.wasResting) return
-    this.#touch(event.symbol).changeLevel(event.side, event.price, -event.remainingLots)
-  }
-
-  #restIncoming(): void {
-    if (this.#incoming.size === 0) return
-    for (const { order, remainingLots } of this.#incoming.values())
-      if (remainingLots > 0 && rests(order))
-        this.#touch(order.symbol).changeLevel(order.side, order.price, remainingLots)
-    this.#incoming.clear()
   }
 
   #finish(timestampMs: number): void {
@@ -259,11 +247,6 @@ export class MarketView {
   #symbol(symbol: SymbolIndex): TradingSymbol {
     return present(this.#venue?.symbols[symbol], 'a symbol is the venue’s')
   }
-}
-
-/** What is left of any other order ends with the command that brought it. */
-function rests(order: Readonly<Order>): boolean {
-  return order.type === 'LIMIT_MAKER' || (order.type === 'LIMIT' && order.timeInForce === 'GTC')
 }
 
 function averageOf(symbol: TradingSymbol, window: WindowStatistics): Amount {

@@ -23,7 +23,7 @@ export class PriceLevels {
     return this.#keys.length
   }
 
-  /** Lots resting at `price`; 0 when there are none. */
+  /** Lots shown at `price`; 0 when there are none. */
   lotsAt(price: number): Lots {
     return (this.#lots.get(price) ?? 0) as Lots
   }

@@ -22,7 +22,7 @@ export interface MarketChange {
   readonly closed: readonly ClosedCandle[]
 }
 
-/** One symbol's public state. Changed through `begin`, `rest`, `trade` and `finish` of each command. */
+/** One symbol's public state. Changed through `changeLevel`, `addTrade` and `finish` of each command. */
 export class SymbolMarket {
   readonly symbol: SymbolIndex
   readonly bids = new PriceLevels('BUY')

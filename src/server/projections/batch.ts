@@ -84,6 +84,7 @@ class KeyedRows<T extends TableName> {
 export class BatchBuilder {
   readonly orders = new KeyedRows('orders')
   readonly quietOrders = new KeyedRows('quiet_orders')
+  readonly orderLists = new KeyedRows('order_lists')
   readonly users = new KeyedRows('users')
   readonly liquidations = new KeyedRows('liquidations')
   readonly #appended = new Map<TableName, unknown[]>()
@@ -114,7 +115,8 @@ export class BatchBuilder {
     const appended = [...this.#appended].map(([table, rows]) =>
       written('insert', table, rows as Row<TableName>[]),
     )
-    const keyed = [this.orders, this.quietOrders, this.users, this.liquidations]
+    const { orders, quietOrders, orderLists, users, liquidations } = this
+    const keyed = [orders, quietOrders, orderLists, users, liquidations]
     const changes = [...keyed.flatMap((rows) => rows.changes()), ...appended, ...this.#changes]
     return { from, to, changes }
   }

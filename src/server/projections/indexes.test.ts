@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type {
   LiquidationId,
   OrderId,
+  OrderListId,
+  PreventedMatchId,
   Sequence,
   SymbolIndex,
   TradeId,
@@ -31,6 +33,7 @@ function filled(table: TableName, count: number): Batch {
     if (['user_id', 'symbol', 'asset'].includes(column)) return 1
     if (column === 'wallet') return 'CROSS_MARGIN'
     if (column === 'width_ms') return 60_000
+    if (column === 'orders') return `[${i}]`
     if (column === 'open_ms') return i * 60_000
     return type.startsWith('integer') ? i : String(i)
   }
@@ -51,7 +54,14 @@ beforeAll(async () => {
   await migrate(kysely, migrationsFor('sqlite'))
   const writer = new SqliteWriter(database)
   for (const table of ['orders', 'trades'] as const) writer.write(filled(table, ROWS))
-  for (const table of ['public_trades', 'candles'] as const) writer.write(filled(table, FEW))
+  const shorter = [
+    'public_trades',
+    'candles',
+    'order_lists',
+    'prevented_matches',
+    'amendments',
+  ] as const
+  for (const table of shorter) writer.write(filled(table, FEW))
   queries = queriesOf(kysely)
 })
 afterAll(() => database.close())
@@ -62,6 +72,7 @@ const minutes = {
   openTimeOf: (timeMs: number) => Math.floor(timeMs / 60_000) * 60_000,
   closeTimeOf: (openTimeMs: number) => openTimeMs + 59_999,
 }
+const lists = { userId: user, wallet: 'CROSS_MARGIN' } as const
 const page = { page: 1, size: 10, startMs: ROWS - 20 }
 
 test.each<[string, () => Promise<unknown>, string[]]>([
@@ -79,6 +90,51 @@ test.each<[string, () => Promise<unknown>, string[]]>([
       'orders_by_time (created_ms>?)',
       'orders_by_user (user_id=? AND wallet=? AND symbol=? AND order_id>? AND order_id<?)',
     ],
+  ],
+  [
+    'a list by id',
+    () => queries.orderList(lists, { listId: 9 as OrderListId, clientListId: null }),
+    ['PRIMARY KEY (list_id=?)', 'orders_by_list (list_id=?)'],
+  ],
+  [
+    'a list by client id',
+    () => queries.orderList(lists, { listId: null, clientListId: '9' }),
+    [
+      'order_lists_by_client_id (user_id=? AND client_list_id=? AND wallet=?)',
+      'orders_by_list (list_id=?)',
+    ],
+  ],
+  [
+    'lists between times',
+    () => queries.orderLists({ ...lists, startMs: 9, endMs: 99, limit: 5 }),
+    [
+      'order_lists_by_time (created_ms>?)',
+      'order_lists_by_time (created_ms>?)',
+      'order_lists_by_user (user_id=? AND wallet=? AND list_id>? AND list_id<?)',
+      'orders_by_list (list_id=?)',
+    ],
+  ],
+  [
+    'amendments of an order',
+    () => queries.amendments({ ...scope, orderId: 9 as OrderId, limit: 500 }),
+    ['PRIMARY KEY (order_id=? AND sequence>?)'],
+  ],
+  [
+    'a prevented match',
+    () =>
+      queries.preventedMatches({ ...scope, preventedMatchId: 9 as PreventedMatchId, limit: 500 }),
+    ['PRIMARY KEY (user_id=? AND wallet=? AND symbol=? AND prevented_match_id=?)'],
+  ],
+  [
+    'prevented matches of an order',
+    () =>
+      queries.preventedMatches({
+        ...scope,
+        orderId: 9 as OrderId,
+        fromId: 1 as PreventedMatchId,
+        limit: 500,
+      }),
+    ['prevented_matches_by_order (order_id=? AND prevented_match_id>?)'],
   ],
   [
     'liquidation orders',

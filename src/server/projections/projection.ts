@@ -5,8 +5,10 @@ import type { OrderId, Sequence, TimestampMs, UserId } from '../../core/domain/i
 import { type Batch, BatchBuilder } from './batch.ts'
 import { CANDLE_WIDTHS_MS, CandleRows } from './candles.ts'
 import { appendHistory } from './history.ts'
+import { changeList } from './order-lists.ts'
 import { OrderRows } from './orders.ts'
 import type { Place } from './place.ts'
+import { appendPrevented } from './prevented-matches.ts'
 import type { ReadModel, StoredRow } from './tables.ts'
 import { AggregateTrades, appendTrade } from './trades.ts'
 
@@ -46,8 +48,21 @@ export class Projection {
       case 'OrderAccepted':
         this.#orders.accepted(batch, event.order)
         break
+      case 'OrderActivated':
+        this.#orders.activated(batch, event.order)
+        break
+      case 'OrderAmended':
+        this.#orders.amended(batch, event, place)
+        break
       case 'OrderEnded':
         this.#orders.ended(batch, event, place.timeMs)
+        break
+      case 'SelfTradePrevented':
+        this.#orders.prevented(batch, event, place.timeMs)
+        appendPrevented(batch, event, place)
+        break
+      case 'OrderListChanged':
+        changeList(batch, event, place)
         break
       case 'TradeExecuted':
         this.#trade(batch, event, place.timeMs)

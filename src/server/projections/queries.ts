@@ -1,9 +1,12 @@
 import type { Kysely } from 'kysely'
+import { amendmentQueries } from './queries/amendments.ts'
 import { fundingQueries } from './queries/funding.ts'
 import { klineQueries } from './queries/klines.ts'
 import { liquidationQueries } from './queries/liquidations.ts'
 import { loanQueries } from './queries/loans.ts'
+import { orderListQueries } from './queries/order-lists.ts'
 import { orderQueries } from './queries/orders.ts'
+import { preventedMatchQueries } from './queries/prevented-matches.ts'
 import { publicTradeQueries } from './queries/public-trades.ts'
 import { tradeQueries } from './queries/trades.ts'
 import { userQueries } from './queries/users.ts'
@@ -15,6 +18,9 @@ export type Queries = ReturnType<typeof queriesOf>
 export function queriesOf(database: Kysely<ReadModel>) {
   return {
     ...orderQueries(database),
+    ...orderListQueries(database),
+    ...amendmentQueries(database),
+    ...preventedMatchQueries(database),
     ...tradeQueries(database),
     ...publicTradeQueries(database),
     ...klineQueries(database),

@@ -1,80 +1,18 @@
-import type { Event, OrderEndCause, TradeSide } from '../../core/domain/event.ts'
-import type {
-  LiquidationId,
-  OrderId,
-  Sequence,
-  TimestampMs,
-  TradeId,
-  TransactionId,
-} from '../../core/domain/ids.ts'
-import type { Order } from '../../core/domain/order.ts'
+import type { Event } from '../../core/domain/event.ts'
+import type { LiquidationId, Sequence, TimestampMs, TransactionId } from '../../core/domain/ids.ts'
 import type { Amount } from '../../core/money/amount.ts'
-import type { IndexPrice, Lots, Ticks } from '../../core/money/price.ts'
+import type { IndexPrice } from '../../core/money/price.ts'
 import type { Rate } from '../../core/money/rate.ts'
 import { IN_MEMORY } from '../sql/sqlite.ts'
 import { type OpenReadModel, openReadModel } from './read-model.ts'
-import { BTC, BTCUSDT, MAKER, OTHER, order, START_MS, USDT, USER } from './sample-history.ts'
+import { accepted, ended, trade } from './sample-events.ts'
+import { offerLists } from './sample-lists.ts'
+import { BTC, BTCUSDT, MAKER, OTHER, START_MS, USDT, USER } from './sample-orders.ts'
 
 export const MINUTE_MS = 60_000
 export const LIQUIDATION = 1 as LiquidationId
 
-function accepted(id: number, given: Partial<Order> = {}): Event {
-  return { type: 'OrderAccepted', order: order({ id: id as OrderId, ...given }) }
-}
-
-function ended(id: number, cause: OrderEndCause, executedLots = 0): Event {
-  const { clientOrderId, userId, wallet, symbol, side, price } = order({ id: id as OrderId })
-  return {
-    type: 'OrderEnded',
-    orderId: id as OrderId,
-    ...{ clientOrderId, userId, wallet, symbol, side, price },
-    status: 'CANCELED',
-    cause,
-    remainingLots: (10 - executedLots) as Lots,
-    wasResting: true,
-    executedLots: executedLots as Lots,
-    executedQuote: 0n as Amount,
-  }
-}
-
-interface Fill {
-  readonly tradeId: number
-  readonly maker: number
-  readonly taker: number
-  readonly price: number
-  readonly lots?: number
-  readonly liquidationId?: LiquidationId
-  /** Which side the taker is on; it is the user's, against the market maker. */
-  readonly takerSide?: 'BUY' | 'SELL'
-}
-
-function trade({ tradeId, maker, taker, price, lots = 1, liquidationId, takerSide }: Fill): Event {
-  const side = (orderId: number, isTaker: boolean): TradeSide => ({
-    orderId: orderId as OrderId,
-    clientOrderId: `client-${orderId}`,
-    userId: isTaker ? USER : MAKER,
-    wallet: isTaker ? 'CROSS_MARGIN' : 'SPOT',
-    side: isTaker === (takerSide !== 'SELL') ? 'BUY' : 'SELL',
-    fee: 3n as Amount,
-    feeAsset: BTC,
-    status: 'PARTIALLY_FILLED',
-    executedLots: lots as Lots,
-    executedQuote: BigInt(price * lots) as Amount,
-  })
-  return {
-    type: 'TradeExecuted',
-    symbol: BTCUSDT,
-    tradeId: tradeId as TradeId,
-    price: price as Ticks,
-    lots: lots as Lots,
-    quote: BigInt(price * lots) as Amount,
-    maker: side(maker, false),
-    taker: side(taker, true),
-    liquidationId: liquidationId ?? null,
-  }
-}
-
-type Offer = (minutes: number, ...events: Event[]) => void
+export type Offer = (minutes: number, ...events: Event[]) => void
 
 function offerTrading(offer: Offer): void {
   const quote = { userId: MAKER, wallet: 'SPOT', side: 'SELL' } as const
@@ -215,6 +153,7 @@ export async function openSampleDay(): Promise<OpenReadModel> {
     })
   }
   offerTrading(offer)
+  offerLists(offer)
   offerAccounts(offer)
   offerLiquidation(offer)
   await model.projector.flush()

@@ -1,70 +1,26 @@
 import { type Kysely, sql } from 'kysely'
-import type { Event, Outcome, TradeSide } from '../../core/domain/event.ts'
+import type { Event, Outcome } from '../../core/domain/event.ts'
 import type {
-  AccountId,
-  AssetIndex,
   LiquidationId,
-  OrderId,
   Sequence,
-  SymbolIndex,
   TimestampMs,
-  TradeId,
   TransactionId,
   UserId,
 } from '../../core/domain/ids.ts'
-import type { Order, Side } from '../../core/domain/order.ts'
 import type { Amount } from '../../core/money/amount.ts'
-import type { IndexPrice, Lots, Ticks } from '../../core/money/price.ts'
+import type { IndexPrice } from '../../core/money/price.ts'
 import type { Rate } from '../../core/money/rate.ts'
+import { BTC, OTHER, SampleOrders, START_MS, USDT, USER } from './sample-orders.ts'
 import { type ReadModel, TABLES, type TableName, tableOf } from './tables.ts'
-
-export const START_MS = Date.UTC(2026, 0, 31, 22, 30) as TimestampMs
-export const MAKER = 1 as UserId
-export const USER = 2 as UserId
-export const OTHER = 3 as UserId
-export const BTCUSDT = 0 as SymbolIndex
-export const BTC = 0 as AssetIndex
-export const USDT = 1 as AssetIndex
-
-/** An order as it is accepted. */
-export function order(given: Partial<Order> & { id: OrderId }): Order {
-  return {
-    clientOrderId: `client-${given.id}`,
-    userId: USER,
-    wallet: 'CROSS_MARGIN',
-    accountId: 0 as AccountId,
-    symbol: BTCUSDT,
-    side: 'BUY',
-    type: 'LIMIT',
-    timeInForce: 'GTC',
-    price: 3_000_000 as Ticks,
-    lots: 10 as Lots,
-    quoteQuantity: 0n as Amount,
-    sideEffect: 'NO_SIDE_EFFECT',
-    autoRepayAtCancel: true,
-    selfTradePrevention: 'NONE',
-    createdMs: START_MS,
-    borrowed: 0n as Amount,
-    borrowedAsset: null,
-    status: 'NEW',
-    executedLots: 0 as Lots,
-    executedQuote: 0n as Amount,
-    updatedMs: START_MS,
-    locked: 0n as Amount,
-    ...given,
-  }
-}
 
 /** A venue's history that no engine made: enough of its forms, in any order chance gives. */
 export class SampleHistory {
   readonly #random: () => number
-  readonly #open = new Map<OrderId, Order>()
+  readonly #orders = new SampleOrders((below) => this.#whole(below))
   #timeMs = START_MS
   #sequence = 0
-  #orderId = 0
   #transactionId = 0
   #liquidationId = 0
-  readonly #tradeIds = [0, 0]
 
   constructor(seed: number) {
     this.#random = mulberry32(seed)
@@ -92,106 +48,8 @@ export class SampleHistory {
 
   #chance(): Event[] {
     const kind = this.#whole(12)
-    if (kind < 4) return this.#place()
-    if (kind < 6) return this.#trade()
-    if (kind < 8) return this.#end()
+    if (kind < 8) return this.#orders.events(this.#timeMs)
     return kind === 8 ? [] : this.#account()
-  }
-
-  #place(): Event[] {
-    this.#orderId += 1
-    const placed = order({
-      id: this.#orderId as OrderId,
-      userId: ([MAKER, MAKER, USER, OTHER] as const)[this.#whole(4)] as UserId,
-      symbol: this.#whole(2) as SymbolIndex,
-      side: this.#whole(2) === 0 ? 'BUY' : 'SELL',
-      lots: (this.#whole(20) + 2) as Lots,
-      createdMs: this.#timeMs,
-      updatedMs: this.#timeMs,
-    })
-    this.#open.set(placed.id, { ...placed })
-    return [{ type: 'OrderAccepted', order: placed }]
-  }
-
-  #pick(): Order | undefined {
-    return [...this.#open.values()][this.#whole(this.#open.size)]
-  }
-
-  /** A new order takes one or two lots at a time from an old one. */
-  #trade(): Event[] {
-    const maker = this.#pick()
-    if (maker === undefined) return []
-    const events = this.#place()
-    const taker = this.#open.get(this.#orderId as OrderId) as Order
-    const liquidationId = this.#whole(5) === 0 ? (1 as LiquidationId) : null
-    for (let fills = 1 + this.#whole(3); fills > 0 && taker.executedLots < taker.lots; fills--) {
-      if (!this.#open.has(maker.id) || maker.executedLots >= maker.lots) break
-      const price = (3_000_000 + this.#whole(3)) as Ticks
-      events.push(this.#fill(maker, taker, price, liquidationId))
-    }
-    return events
-  }
-
-  #fill(maker: Order, taker: Order, price: Ticks, liquidationId: LiquidationId | null): Event {
-    const symbol = maker.symbol
-    const tradeId = (this.#tradeIds[symbol] ?? 0) + 1
-    this.#tradeIds[symbol] = tradeId
-    const quote = BigInt(price) as Amount
-    return {
-      type: 'TradeExecuted',
-      symbol,
-      tradeId: tradeId as TradeId,
-      price,
-      lots: 1 as Lots,
-      quote,
-      maker: this.#side(maker, 'SELL', quote),
-      taker: this.#side(taker, 'BUY', quote),
-      liquidationId,
-    }
-  }
-
-  #side(traded: Order, side: Side, quote: Amount): TradeSide {
-    traded.executedLots = (traded.executedLots + 1) as Lots
-    traded.executedQuote = (traded.executedQuote + quote) as Amount
-    const filled = traded.executedLots === traded.lots
-    traded.status = filled ? 'FILLED' : 'PARTIALLY_FILLED'
-    if (filled) this.#open.delete(traded.id)
-    return {
-      orderId: traded.id,
-      clientOrderId: traded.clientOrderId,
-      userId: traded.userId,
-      wallet: traded.wallet,
-      side,
-      fee: 7n as Amount,
-      feeAsset: USDT,
-      status: traded.status,
-      executedLots: traded.executedLots,
-      executedQuote: traded.executedQuote,
-    }
-  }
-
-  #end(): Event[] {
-    const ended = this.#pick()
-    if (ended === undefined) return []
-    this.#open.delete(ended.id)
-    return [
-      {
-        type: 'OrderEnded',
-        orderId: ended.id,
-        clientOrderId: ended.clientOrderId,
-        userId: ended.userId,
-        wallet: ended.wallet,
-        symbol: ended.symbol,
-        side: ended.side,
-        price: ended.price,
-        status: 'CANCELED',
-        cause: this.#whole(4) === 0 ? 'quote' : 'user',
-        remainingLots: (ended.lots - ended.executedLots) as Lots,
-        wasResting: true,
-        executedLots: ended.executedLots,
-        executedQuote: ended.executedQuote,
-      },
-    ]
   }
 
   #account(): Event[] {

@@ -1,3 +1,5 @@
+import { ORDER_TABLES } from './order-tables.ts'
+
 /**
  * The read model's tables: one description for SQLite and PostgreSQL, from which the migration, the types and the
  * statements that write are derived.
@@ -19,31 +21,6 @@ interface Table {
   readonly key: readonly string[]
   readonly indexes?: readonly Index[]
 }
-
-const ORDER = {
-  order_id: 'integer',
-  client_order_id: 'text',
-  user_id: 'integer',
-  wallet: 'text',
-  symbol: 'integer',
-  side: 'text',
-  type: 'text',
-  time_in_force: 'text',
-  price: 'integer',
-  lots: 'integer',
-  quote_quantity: 'integer',
-  side_effect: 'text',
-  auto_repay_at_cancel: 'integer',
-  self_trade_prevention: 'text',
-  borrowed: 'integer',
-  borrowed_asset: 'integer?',
-  status: 'text',
-  executed_lots: 'integer',
-  executed_quote: 'integer',
-  created_ms: 'integer',
-  updated_ms: 'integer',
-  liquidation_id: 'integer?',
-} as const
 
 /** A user's history in one tree, in order of time; the event's place in history makes the key unique. */
 const HISTORY = {
@@ -75,25 +52,7 @@ export const TABLES = {
     columns: { ...HISTORY, state: 'text', reason: 'text', reviewer: 'text' },
     key: HISTORY_KEY,
   },
-  orders: {
-    columns: ORDER,
-    key: ['order_id'],
-    indexes: [
-      { name: 'orders_by_user', columns: ['user_id', 'wallet', 'symbol', 'order_id'] },
-      {
-        name: 'orders_by_client_id',
-        columns: ['user_id', 'client_order_id', 'wallet', 'symbol'],
-      },
-      { name: 'orders_by_time', columns: ['created_ms', 'order_id'] },
-      {
-        name: 'orders_by_liquidation',
-        columns: ['user_id', 'updated_ms'],
-        present: 'liquidation_id',
-      },
-    ],
-  },
-  /** Quotes that have not traded yet; they become orders when they do, and vanish when they end. */
-  quiet_orders: { columns: ORDER, key: ['order_id'] },
+  ...ORDER_TABLES,
   /** One row for each side. */
   trades: {
     columns: {

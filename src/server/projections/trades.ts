@@ -49,7 +49,7 @@ interface OpenAggregate {
   readonly row: Row<'aggregate_trades'>
 }
 
-/** Joins the trades of one command. An order takes only in the command that places it, so none continues in a later one. */
+/** Joins the trades of one command. An order takes only in the command that brings it into the market, so none continues in a later one. */
 export class AggregateTrades {
   readonly #open = new Map<SymbolIndex, OpenAggregate>()
 

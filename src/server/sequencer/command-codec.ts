@@ -1,16 +1,20 @@
 import type {
   Command,
   CommandType,
+  OrderListReference,
   OrderReference,
   PlaceOrder,
   TradingWallet,
 } from '../../core/domain/command.ts'
+import { CANCEL_RESTRICTIONS, PLAIN } from '../../core/domain/command.ts'
 import {
   ORDER_TYPES,
   SELF_TRADE_PREVENTIONS,
   SIDE_EFFECTS,
   TIMES_IN_FORCE,
 } from '../../core/domain/order.ts'
+import { ORDER_LIST_KINDS } from '../../core/domain/order-list.ts'
+import { SYMBOL_STATES } from '../../core/domain/venue.ts'
 import { WALLETS } from '../../core/domain/wallet.ts'
 import type { FieldKind, FieldTable } from './field-kinds.ts'
 import {
@@ -24,11 +28,12 @@ import {
   oneOf,
   pairOf,
   recordOf,
+  since,
   text,
 } from './field-kinds.ts'
 
-/** Raised by one with every change of the tables below; what older versions wrote stays readable. */
-export const COMMAND_VERSION = 1
+/** Raised by one with every change of the tables below; what older versions wrote stays readable (see `since`). */
+export const COMMAND_VERSION = 2
 
 /** Bytes in the journal that are no command this program knows, or a command the journal cannot hold. */
 export class CommandInvalid extends Error {
@@ -54,12 +59,33 @@ const PLACE_ORDER: FieldTable<Omit<PlaceOrder, 'type'>> = {
   sideEffect: oneOf(SIDE_EFFECTS),
   autoRepayAtCancel: flag(),
   selfTradePrevention: oneOf(SELF_TRADE_PREVENTIONS),
+  stopPrice: since(2, integer(), PLAIN.stopPrice),
+  trailingBips: since(2, integer(), PLAIN.trailingBips),
+  icebergLots: since(2, integer(), PLAIN.icebergLots),
+  strategyId: since(2, nullable(integer()), PLAIN.strategyId),
+  strategyType: since(2, nullable(integer()), PLAIN.strategyType),
 }
+
+const PLACED: FieldKind<PlaceOrder> = typed('PlaceOrder', recordOf(PLACE_ORDER))
 
 const ORDER_REFERENCE: FieldKind<OrderReference> = recordOf<OrderReference>({
   orderId: nullable(integer()),
   clientOrderId: nullable(text()),
 })
+
+const LIST_REFERENCE: FieldKind<OrderListReference> = recordOf<OrderListReference>({
+  listId: nullable(integer()),
+  clientListId: nullable(text()),
+})
+
+const RESTRICTION = since(2, nullable(oneOf(CANCEL_RESTRICTIONS)), null)
+
+/** Whose, in which wallet and on which symbol. */
+const BOOKS: FieldTable<Fields<'CancelAllOrders'>> = {
+  userId: integer(),
+  wallet: oneOf(TRADING_WALLETS),
+  symbol: integer(),
+}
 
 const LOAN: FieldTable<Fields<'Borrow'>> = {
   userId: integer(),
@@ -92,17 +118,27 @@ const TABLES: CommandTables = {
   Borrow: LOAN,
   Repay: LOAN,
   PlaceOrder: PLACE_ORDER,
-  CancelOrder: {
-    userId: integer(),
-    wallet: oneOf(TRADING_WALLETS),
-    symbol: integer(),
-    order: ORDER_REFERENCE,
-  },
-  CancelAllOrders: { userId: integer(), wallet: oneOf(TRADING_WALLETS), symbol: integer() },
+  CancelOrder: { ...BOOKS, order: ORDER_REFERENCE, restriction: RESTRICTION },
+  CancelAllOrders: BOOKS,
   CancelReplace: {
     cancel: ORDER_REFERENCE,
     mode: oneOf(['STOP_ON_FAILURE', 'ALLOW_FAILURE']),
-    place: typed('PlaceOrder', recordOf(PLACE_ORDER)),
+    place: PLACED,
+    restriction: RESTRICTION,
+  },
+  AmendOrder: { ...BOOKS, order: ORDER_REFERENCE, lots: integer(), clientOrderId: text() },
+  PlaceOrderList: {
+    ...BOOKS,
+    kind: oneOf(ORDER_LIST_KINDS),
+    clientListId: text(),
+    orders: listOf(PLACED),
+  },
+  CancelOrderList: { ...BOOKS, list: LIST_REFERENCE },
+  CancelAllAfter: {
+    userId: integer(),
+    wallet: oneOf(TRADING_WALLETS),
+    symbol: nullable(integer()),
+    timeoutMs: integer(),
   },
   MassQuote: {
     userId: integer(),
@@ -110,6 +146,13 @@ const TABLES: CommandTables = {
     bids: listOf(pairOf(integer(), integer())),
     asks: listOf(pairOf(integer(), integer())),
   },
+  SetSymbolState: {
+    symbol: integer(),
+    state: oneOf(SYMBOL_STATES),
+    reason: text(),
+    author: text(),
+  },
+  SetTradeGroup: { userId: integer(), tradeGroupId: nullable(integer()) },
   SetIndexPrices: { prices: listOf(pairOf(integer(), nullable(bigint()))) },
   AdvanceTime: {},
 }
@@ -118,7 +161,10 @@ function typed(
   type: 'PlaceOrder',
   kind: FieldKind<Omit<PlaceOrder, 'type'>>,
 ): FieldKind<PlaceOrder> {
-  return { toJson: kind.toJson, fromJson: (json) => ({ type, ...kind.fromJson(json) }) }
+  return {
+    toJson: kind.toJson,
+    fromJson: (json, version) => ({ type, ...kind.fromJson(json, version) }),
+  }
 }
 
 const KINDS = new Map<string, FieldKind<object>>(
@@ -139,8 +185,9 @@ export function decodeCommand(payload: Uint8Array): Command {
     const line: unknown = JSON.parse(Buffer.from(payload).toString())
     if (!Array.isArray(line) || line.length !== 3) throw new FieldInvalid('expected three parts')
     const [version, type, fields] = line
-    if (version !== COMMAND_VERSION) throw new FieldInvalid(`version ${version} is not known`)
-    return { type, ...kindOf(type).fromJson(fields) } as Command
+    if (!Number.isSafeInteger(version) || version < 1 || version > COMMAND_VERSION)
+      throw new FieldInvalid(`version ${version} is not known`)
+    return { type, ...kindOf(type).fromJson(fields, version) } as Command
   })
 }
 

@@ -9,8 +9,16 @@ export type Json =
 
 /** How one field stands in the journal. Both ways raise `FieldInvalid` for what the field cannot hold. */
 export interface FieldKind<T> {
+  /** As the present version writes it. */
   toJson(value: T): Json
-  fromJson(json: unknown): T
+  /** `version` is that of the tables it was written by. */
+  fromJson(json: unknown, version: number): T
+}
+
+/** A field that older versions of its table do not have, and what it is where they wrote. */
+interface LaterField<T> extends FieldKind<T> {
+  readonly since: number
+  readonly before: T
 }
 
 export class FieldInvalid extends Error {
@@ -69,14 +77,20 @@ export function bigint<T extends bigint>(): FieldKind<T> {
 export function nullable<T>(kind: FieldKind<T>): FieldKind<T | null> {
   return {
     toJson: (value) => (value === null ? null : kind.toJson(value)),
-    fromJson: (json) => (json === null ? null : kind.fromJson(json)),
+    fromJson: (json, version) => (json === null ? null : kind.fromJson(json, version)),
   }
+}
+
+/** A field that came with a version of the tables: what older ones wrote has no place for it, and means `before`. */
+export function since<T>(version: number, kind: FieldKind<T>, before: T): FieldKind<T> {
+  const later: LaterField<T> = { ...kind, since: version, before }
+  return later
 }
 
 export function listOf<T>(kind: FieldKind<T>): FieldKind<readonly T[]> {
   return {
     toJson: (values) => elements(values).map((value) => kind.toJson(value as T)),
-    fromJson: (json) => elements(json).map((element) => kind.fromJson(element)),
+    fromJson: (json, version) => elements(json).map((element) => kind.fromJson(element, version)),
   }
 }
 
@@ -89,9 +103,9 @@ export function pairOf<A, B>(
       const [a, b] = elements(pair, 2)
       return [first.toJson(a as A), second.toJson(b as B)]
     },
-    fromJson: (json) => {
+    fromJson: (json, version) => {
       const [a, b] = elements(json, 2)
-      return [first.fromJson(a), second.fromJson(b)]
+      return [first.fromJson(a, version), second.fromJson(b, version)]
     },
   }
 }
@@ -104,20 +118,34 @@ function elements(value: unknown, length?: number): readonly unknown[] {
 
 export type FieldTable<T> = { readonly [K in keyof T]: FieldKind<T[K]> }
 
+type AnyField = FieldKind<unknown> & Partial<LaterField<unknown>>
+
 /** An object as the list of its fields, in the table's order. Fields the table lacks are no part of it. */
 export function recordOf<T extends object>(table: FieldTable<T>): FieldKind<T> {
-  const fields = Object.entries(table) as [keyof T & string, FieldKind<unknown>][]
+  const fields = Object.entries(table) as [keyof T & string, AnyField][]
+  const byVersion = new Map<number, typeof fields>()
+  const fieldsOf = (version: number) => {
+    const known = byVersion.get(version)
+    if (known !== undefined) return known
+    const written = fields.filter(([, { since = version }]) => since <= version)
+    byVersion.set(version, written)
+    return written
+  }
   return {
     toJson: (value) => {
       if (typeof value !== 'object' || value === null)
         throw new FieldInvalid(`expected an object, got ${shown(value)}`)
       return fields.map(([name, kind]) => named(name, () => kind.toJson(value[name])))
     },
-    fromJson: (json) => {
-      const list = elements(json, fields.length)
+    fromJson: (json, version) => {
+      const written = fieldsOf(version)
+      const list = elements(json, written.length)
       const record: Partial<Record<string, unknown>> = {}
-      for (const [index, [name, kind]] of fields.entries())
-        record[name] = named(name, () => kind.fromJson(list[index]))
+      for (const [index, [name, kind]] of written.entries())
+        record[name] = named(name, () => kind.fromJson(list[index], version))
+      if (written.length < fields.length)
+        for (const [name, { since = 0, before }] of fields)
+          if (since > version) record[name] = before
       return record as T
     },
   }

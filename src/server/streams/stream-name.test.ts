@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SCRIPT_VENUE } from '../market/market-script.ts'
+import { SCRIPT_VENUE } from '../market/script-venue.ts'
 import { parseStreamName } from './stream-name.ts'
 import { streamTarget } from './stream-path.ts'
 

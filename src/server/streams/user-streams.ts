@@ -1,39 +1,43 @@
 import type { BalanceChanged, Event, Outcome } from '../../core/domain/event.ts'
-import type { OrderId, UserId } from '../../core/domain/ids.ts'
-import type { Order } from '../../core/domain/order.ts'
+import type { UserId } from '../../core/domain/ids.ts'
 import type { Venue } from '../../core/domain/venue.ts'
 import type { Wallet } from '../../core/domain/wallet.ts'
 import type { MarginLevelStatus, UserPayload } from '../../wire/user-stream.ts'
 import type { ListenAccount } from '../access/listen-tokens.ts'
+import { ListNames } from './list-status.ts'
+import type { Audience } from './order-reports.ts'
+import { OrderReports } from './order-reports.ts'
 import type { StreamEngine } from './stream-context.ts'
+import { TrackedOrders } from './tracked-orders.ts'
 import type { Moment } from './user-payload.ts'
-import {
-  acceptedReport,
-  accountPosition,
-  balanceUpdate,
-  endedReport,
-  liabilityChange,
-  tradeReport,
-} from './user-payload.ts'
+import { accountPosition, balanceUpdate, liabilityChange } from './user-payload.ts'
 
 /** Takes one event as JSON text. */
 export type UserListener = (event: string) => void
 
 /** One account that someone listens to. */
-interface Channel {
-  readonly userId: UserId
-  readonly account: ListenAccount
-  readonly listeners: Set<UserListener>
-  /** Open orders as they were accepted: what a report says beyond what the event does. Empty for RISK. */
-  readonly orders: Map<OrderId, Readonly<Order>>
+class Channel implements Audience {
+  readonly listeners = new Set<UserListener>()
+  /** None for RISK. */
+  readonly orders = new TrackedOrders()
   /** Collected within one command. */
-  readonly balances: BalanceChanged[]
+  readonly balances: BalanceChanged[] = []
+
+  say(payload: UserPayload): void {
+    const text = JSON.stringify(payload)
+    for (const listener of this.listeners) listener(text)
+  }
 }
 
 /** User data streams: turns the events of each command into frames, for the accounts that someone listens to and no other. */
 export class UserStreams {
   readonly #engine: Pick<StreamEngine, 'ask'>
   readonly #channels = new Map<string, Channel>()
+  readonly #names = new ListNames()
+  readonly #reports = new OrderReports(
+    (userId, wallet) => this.#channel(userId, wallet),
+    this.#names,
+  )
 
   constructor(engine: Pick<StreamEngine, 'ask'>) {
     this.#engine = engine
@@ -50,33 +54,39 @@ export class UserStreams {
   }
 
   apply(outcome: Outcome, venue: Venue): void {
-    if (this.#channels.size === 0) return
     const moment = { venue, sequence: outcome.sequence, timestampMs: outcome.timestampMs }
     const touched = new Set<Channel>()
-    for (const event of outcome.events) this.#take(event, moment, touched)
+    const heard = this.#channels.size > 0
+    for (const [index, event] of outcome.events.entries()) {
+      // Lists are followed even while nobody listens: who comes later is told all their orders' names.
+      this.#names.follow(event)
+      if (heard) {
+        this.#reports.take(event, { moment, outcome, index })
+        this.#take(event, moment, touched)
+      }
+    }
+    this.#names.endOfCommand()
     for (const channel of touched) {
-      say(channel, accountPosition(moment, channel.balances))
+      channel.say(accountPosition(moment, channel.balances))
       channel.balances.length = 0
     }
   }
 
   #open(userId: UserId, account: ListenAccount): Channel {
-    const orders = new Map<OrderId, Readonly<Order>>()
-    if (account !== 'RISK')
-      for (const order of this.#engine.ask('openOrders', { userId, wallet: account, symbol: null }))
-        orders.set(order.id, { ...order })
-    const channel = { userId, account, listeners: new Set<UserListener>(), orders, balances: [] }
+    const channel = new Channel()
+    const ask = { userId, symbol: null }
+    const open =
+      account === 'RISK' ? [] : this.#engine.ask('openOrders', { ...ask, wallet: account })
+    for (const order of open) {
+      channel.orders.found(order)
+      this.#names.note(order)
+    }
     this.#channels.set(keyOf(userId, account), channel)
     return channel
   }
 
   #take(event: Event, moment: Moment, touched: Set<Channel>): void {
     switch (event.type) {
-      case 'OrderAccepted':
-      case 'TradeExecuted':
-      case 'OrderEnded':
-        this.#report(event, moment)
-        return
       case 'BalanceChanged': {
         const channel = this.#channel(event.userId, event.wallet)
         if (channel === undefined) return
@@ -138,34 +148,6 @@ export class UserStreams {
     }
   }
 
-  #report(
-    event: Extract<Event, { type: 'OrderAccepted' | 'TradeExecuted' | 'OrderEnded' }>,
-    moment: Moment,
-  ): void {
-    if (event.type === 'OrderAccepted') {
-      const channel = this.#channel(event.order.userId, event.order.wallet)
-      if (channel === undefined) return
-      channel.orders.set(event.order.id, { ...event.order })
-      say(channel, acceptedReport(moment, event.order))
-      return
-    }
-    if (event.type === 'OrderEnded') {
-      const channel = this.#channel(event.userId, event.wallet)
-      const order = channel?.orders.get(event.orderId)
-      if (channel === undefined || order === undefined) return
-      channel.orders.delete(event.orderId)
-      say(channel, endedReport(moment, order, event))
-      return
-    }
-    for (const side of [event.taker, event.maker]) {
-      const channel = this.#channel(side.userId, side.wallet)
-      const order = channel?.orders.get(side.orderId)
-      if (channel === undefined || order === undefined) continue
-      if (side.status === 'FILLED') channel.orders.delete(side.orderId)
-      say(channel, tradeReport(moment, order, event, side))
-    }
-  }
-
   /** `level` null: asked of the engine, as the event does not say it. */
   #level(userId: UserId, moment: Moment, status: MarginLevelStatus, level: string | null): void {
     this.#say(userId, 'RISK', () => ({
@@ -178,7 +160,7 @@ export class UserStreams {
 
   #say(userId: UserId, account: Wallet | 'RISK', payload: () => UserPayload): void {
     const channel = this.#channel(userId, account)
-    if (channel !== undefined) say(channel, payload())
+    if (channel !== undefined) channel.say(payload())
   }
 
   #channel(userId: UserId, account: Wallet | 'RISK'): Channel | undefined {
@@ -188,9 +170,4 @@ export class UserStreams {
 
 function keyOf(userId: UserId, account: Wallet | 'RISK'): string {
   return `${userId}/${account}`
-}
-
-function say(channel: Channel, payload: UserPayload): void {
-  const text = JSON.stringify(payload)
-  for (const listener of channel.listeners) listener(text)
 }

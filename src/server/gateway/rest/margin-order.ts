@@ -1,63 +1,71 @@
+import type { TradingWallet } from '../../../core/domain/command.ts'
 import { borrowsAutomatically } from '../../../core/domain/order.ts'
 import type { Parameters } from '../../../wire/parameters.ts'
 import { refuseIsolated } from '../../../wire/place-order.ts'
-import { type Endpoint, perUser, signed, type UserCall } from '../endpoint.ts'
 import {
-  allOrders,
-  cancelAll,
-  cancelOrder,
-  openOrders,
-  placeOrder,
-  queryOrder,
-} from './order-actions.ts'
+  type Endpoint,
+  type Method,
+  perUser,
+  signed,
+  type UserCall,
+  type Weight,
+} from '../endpoint.ts'
+import { amendOrder } from './amend-order.ts'
+import { cancelAll, cancelList, cancelOrder } from './cancel-actions.ts'
+import { cancelReplace } from './cancel-replace.ts'
+import { allOrders, openOrders, placeOrder, queryOrder, testOrder } from './order-actions.ts'
+import { allLists, openLists, placeList, queryList } from './order-lists.ts'
+import { preventedMatches } from './prevented-matches.ts'
 import { orderCounts } from './spot.ts'
 import { myTrades } from './trades.ts'
 
 const WALLET = 'CROSS_MARGIN'
 const ALL_ORDERS_MAX = 500
+const PLACING: Weight = { per: 'user', of: orderWeight }
 
 export const marginOrderEndpoints: readonly Endpoint[] = [
-  signed('POST /sapi/v1/margin/order', 'TRADE', { per: 'user', of: orderWeight }, (call) =>
-    placeOrder(call, WALLET),
-  ),
-  signed(
-    'GET /sapi/v1/margin/order',
-    'READ',
-    10,
-    cross((call) => queryOrder(call, WALLET)),
-  ),
-  signed(
-    'DELETE /sapi/v1/margin/order',
-    'TRADE',
-    10,
-    cross((call) => cancelOrder(call, WALLET)),
-  ),
-  signed(
-    'GET /sapi/v1/margin/openOrders',
-    'READ',
-    10,
-    cross((call) => openOrders(call, WALLET)),
-  ),
-  signed(
-    'DELETE /sapi/v1/margin/openOrders',
-    'TRADE',
-    1,
-    cross((call) => cancelAll(call, WALLET)),
-  ),
-  signed(
-    'GET /sapi/v1/margin/allOrders',
-    'READ',
-    200,
-    cross((call) => allOrders(call, WALLET, ALL_ORDERS_MAX)),
-  ),
-  signed(
-    'GET /sapi/v1/margin/myTrades',
-    'READ',
-    10,
-    cross((call) => myTrades(call, WALLET)),
-  ),
-  signed('GET /sapi/v1/margin/rateLimit/order', 'READ', perUser(20), cross(orderCounts)),
+  trade('POST /sapi/v1/margin/order', PLACING, placeOrder),
+  // Binance tests, replaces and amends spot orders only; its clients ask for the same on margin.
+  trade('POST /sapi/v1/margin/order/test', perUser(6), testOrder),
+  trade('POST /sapi/v1/margin/order/cancelReplace', PLACING, cancelReplace),
+  trade('PUT /sapi/v1/margin/order/amend/keepPriority', perUser(6), amendOrder),
+  trade('POST /sapi/v1/margin/order/oco', PLACING, (call) => placeList(call, WALLET, 'LEGACY_OCO')),
+  trade('POST /sapi/v1/margin/order/oto', PLACING, (call) => placeList(call, WALLET, 'OTO')),
+  trade('POST /sapi/v1/margin/order/otoco', PLACING, (call) => placeList(call, WALLET, 'OTOCO')),
+  read('GET /sapi/v1/margin/order', 10, queryOrder),
+  trade('DELETE /sapi/v1/margin/order', 10, cancelOrder),
+  read('GET /sapi/v1/margin/openOrders', 10, openOrders),
+  trade('DELETE /sapi/v1/margin/openOrders', 1, cancelAll),
+  read('GET /sapi/v1/margin/allOrders', 200, (call) => allOrders(call, WALLET, ALL_ORDERS_MAX)),
+  read('GET /sapi/v1/margin/orderList', 10, queryList),
+  trade('DELETE /sapi/v1/margin/orderList', perUser(1), cancelList),
+  read('GET /sapi/v1/margin/openOrderList', 10, openLists),
+  read('GET /sapi/v1/margin/allOrderList', 200, allLists),
+  read('GET /sapi/v1/margin/myTrades', 10, myTrades),
+  read('GET /sapi/v1/margin/myPreventedMatches', 10, preventedMatches),
+  read('GET /sapi/v1/margin/rateLimit/order', perUser(20), orderCounts),
 ]
+
+type Route = `${Method} /${string}`
+type MarginHandler = (call: UserCall, wallet: TradingWallet) => unknown
+
+function trade(route: Route, weight: Weight | number, handle: MarginHandler): Endpoint {
+  return signed(
+    route,
+    'TRADE',
+    weight,
+    cross((call) => handle(call, WALLET)),
+  )
+}
+
+function read(route: Route, weight: Weight | number, handle: MarginHandler): Endpoint {
+  return signed(
+    route,
+    'READ',
+    weight,
+    cross((call) => handle(call, WALLET)),
+  )
+}
 
 /** An order that may borrow costs what a loan costs. */
 function orderWeight(parameters: Parameters): number {

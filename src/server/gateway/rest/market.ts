@@ -1,7 +1,6 @@
 import type { TradeId } from '../../../core/domain/ids.ts'
 import type { TradingSymbol } from '../../../core/domain/venue.ts'
 import type { Lots } from '../../../core/money/price.ts'
-import { exchangeInfoBody, permissionsOf } from '../../../wire/exchange-info.ts'
 import { amountText, lotsText, priceText } from '../../../wire/number-text.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
@@ -9,10 +8,8 @@ import { isInterval } from '../../market/interval.ts'
 import type { AggregateTrade, PublicTrade } from '../../market/public-trade.ts'
 import type { Interval as CandleCut, Kline } from '../../projections/queries/klines.ts'
 import { type Call, type Endpoint, open } from '../endpoint.ts'
-import { rateLimitRows } from '../rate-limit-rows.ts'
 import { caughtUp } from '../submit.ts'
 import { candleCut, readTimeZone } from './candle-cut.ts'
-import { chosenSymbols, parseNames } from './read-parameters.ts'
 
 const DEPTH_MAX = 5_000
 
@@ -21,8 +18,6 @@ export const marketEndpoints: readonly Endpoint[] = [
   open('GET /api/v1/ping', 1, () => ({})),
   open('GET /api/v3/time', 1, time),
   open('GET /api/v1/time', 1, time),
-  open('GET /api/v3/exchangeInfo', 20, exchangeInfo),
-  open('GET /api/v1/exchangeInfo', 20, exchangeInfo),
   open('GET /api/v3/depth', (p) => depthWeight(p.whole('limit') ?? 100), depth),
   open('GET /api/v3/trades', 25, trades),
   open('GET /api/v3/historicalTrades', 25, historicalTrades),
@@ -34,20 +29,6 @@ export const marketEndpoints: readonly Endpoint[] = [
 
 function time({ deps }: Call): object {
   return { serverTime: deps.engine.nowMs() }
-}
-
-function exchangeInfo({ deps, parameters }: Call): object {
-  const { venue } = deps.engine
-  const { symbols } = chosenSymbols(parameters, venue)
-  const status = parameters.oneOf('symbolStatus', ['TRADING', 'HALT', 'BREAK'])
-  const wanted = parameters.text('permissions')
-  const permissions = wanted === undefined ? null : parseNames(wanted)
-  const listed = symbols.filter(
-    (symbol) =>
-      (status === undefined || status === 'TRADING') &&
-      (permissions === null || permissionsOf(symbol).some((p) => permissions.includes(p))),
-  )
-  return exchangeInfoBody(venue, listed, deps.engine.nowMs(), rateLimitRows(deps.rateLimits.limits))
 }
 
 function depthWeight(limit: number): number {

@@ -1,17 +1,18 @@
-import { present } from '../../../core/assert.ts'
 import type { OrderReference, TradingWallet } from '../../../core/domain/command.ts'
-import type { EventOf, Outcome } from '../../../core/domain/event.ts'
 import type { OrderId } from '../../../core/domain/ids.ts'
+import type { Refusal, RejectionReason } from '../../../core/domain/rejection.ts'
 import type { TradingSymbol } from '../../../core/domain/venue.ts'
-import {
-  canceledBody,
-  type OrderView,
-  orderBody,
-  orderEndedBy,
-  placedBody,
-} from '../../../wire/order-answer.ts'
+import { orderCommissionBody } from '../../../wire/commission-answer.ts'
+import { refusalError } from '../../../wire/error.ts'
+import { orderBody, placedBody } from '../../../wire/order-answer.ts'
+import type { OrderView } from '../../../wire/order-state.ts'
 import type { Parameters } from '../../../wire/parameters.ts'
-import { type OrderRequest, parsePlaceOrder, readSymbol } from '../../../wire/place-order.ts'
+import {
+  type OrderContext,
+  type OrderRequest,
+  parsePlaceOrder,
+  readSymbol,
+} from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
 import type { OrderScope } from '../../projections/queries/orders.ts'
 import type { UserCall } from '../endpoint.ts'
@@ -19,14 +20,14 @@ import { randomId } from '../random-id.ts'
 import { caughtUp, submit } from '../submit.ts'
 import { readDayRange } from './read-parameters.ts'
 
+export function orderContext(call: UserCall, wallet: TradingWallet): OrderContext {
+  const { venue } = call.deps.engine
+  return { venue, userId: call.userId, wallet, newClientOrderId: randomId }
+}
+
 /** The order a request describes, checked; nothing has happened yet. */
 export function readOrder(call: UserCall, wallet: TradingWallet): OrderRequest {
-  return parsePlaceOrder(call.parameters, {
-    venue: call.deps.engine.venue,
-    userId: call.userId,
-    wallet,
-    newClientOrderId: randomId,
-  })
+  return parsePlaceOrder(call.parameters, orderContext(call, wallet))
 }
 
 export async function placeOrder(call: UserCall, wallet: TradingWallet): Promise<object> {
@@ -34,7 +35,6 @@ export async function placeOrder(call: UserCall, wallet: TradingWallet): Promise
   const { place, responseType } = readOrder(call, wallet)
   rateLimits.checkOrders(call.userId)
   const outcome = await submit(engine, place)
-  rateLimits.countOrder(call.userId)
   setOrderCounts(call)
   return placedBody(outcome, place, engine.venue, responseType)
 }
@@ -43,6 +43,29 @@ export function setOrderCounts(call: UserCall): void {
   const { tenSeconds, day } = call.deps.rateLimits.orderCounts(call.userId)
   call.headers.set('x-mbx-order-count-10s', String(tenSeconds))
   call.headers.set('x-mbx-order-count-1d', String(day))
+}
+
+/** What a test order is refused for: faults of its own, not the state of the account or the book. */
+const OWN_FAULTS: ReadonlySet<RejectionReason> = new Set([
+  'filter',
+  'iceberg_exceeds_quantity',
+  'self_trade_prevention',
+  'symbol_not_margin',
+])
+
+/** Everything about the order itself, without placing it. */
+export function testOrder(call: UserCall, wallet: TradingWallet): object {
+  const { engine } = call.deps
+  const { place, symbol } = readOrder(call, wallet)
+  const refusal: Refusal | null = engine.ask('previewOrder', { place }).refusal
+  if (refusal !== null && OWN_FAULTS.has(refusal.reason)) throw refusalError(refusal)
+  if (!call.parameters.flag('computeCommissionRates', false)) return {}
+  const commission = engine.ask('commission', { userId: call.userId, symbol: symbol.index })
+  return orderCommissionBody(place.side, commission)
+}
+
+export function testOrderWeight(parameters: Parameters): number {
+  return parameters.flag('computeCommissionRates', false) ? 20 : 1
 }
 
 /** `orderId` or a client id. -1102 when neither is given. */
@@ -62,13 +85,21 @@ export function readReference(
   }
 }
 
+/** -2039 when both names were sent and are not those of one order. */
+export function checkNames({ clientOrderId }: OrderReference, found: OrderView | null): void {
+  if (found === null || clientOrderId === null) return
+  if (found.clientOrderId !== clientOrderId) throw requestError('client_order_id')
+}
+
 export async function queryOrder(call: UserCall, wallet: TradingWallet): Promise<object> {
   const { engine } = call.deps
   const symbol = readSymbol(call.parameters, engine.venue)
   const reference = readReference(call.parameters, 'orderId', 'origClientOrderId')
   const order = await findOrder(call, wallet, symbol, reference)
   if (order === null) throw requestError('order_does_not_exist')
-  return orderBody(order, engine.venue, wallet)
+  checkNames(reference, order)
+  const [body] = await orderBodies(call, wallet, [order])
+  return body ?? {}
 }
 
 /** Open, or from the histories. */
@@ -80,7 +111,7 @@ async function findOrder(
 ): Promise<OrderView | null> {
   const books = { userId: call.userId, wallet, symbol: symbol.index }
   const open = call.deps.engine.ask('openOrder', { ...books, order: reference })
-  if (open !== null) return open
+  if (open !== null) return { ...open }
   await caughtUp(call.deps)
   return orderFromHistory(call, books, reference)
 }
@@ -95,100 +126,16 @@ function orderFromHistory(
     : deps.histories.orderById(books, orderId)
 }
 
-export async function cancelOrder(call: UserCall, wallet: TradingWallet): Promise<object> {
-  const { engine } = call.deps
-  const symbol = readSymbol(call.parameters, engine.venue)
-  const reference = readReference(call.parameters, 'orderId', 'origClientOrderId')
-  const cancelId = readCancelId(call.parameters, 'newClientOrderId')
-  const books = { userId: call.userId, wallet, symbol: symbol.index }
-  const before = snapshot(engine.ask('openOrder', { ...books, order: reference }))
-  const outcome = await submit(engine, { type: 'CancelOrder', ...books, order: reference })
-  const [ended] = ordersEnded(outcome, call, wallet)
-  return canceled(
-    call,
-    wallet,
-    present(ended, 'a cancellation tells of it'),
-    before,
-    cancelId,
-    outcome,
-  )
-}
-
-/** Gateway checks of these would not be one step with the cancellation, so they are not taken. */
-export function readCancelId(parameters: Parameters, name: string): string {
-  parameters.forbid('cancelRestrictions')
-  return parameters.clientId(name) ?? randomId()
-}
-
-/** The engine changes its orders in place; an answer is built from what they were. */
-export function snapshot(order: OrderView | null): OrderView | null {
-  return order === null ? null : { ...order }
-}
-
-/** Orders of this user that the command itself ended. */
-export function ordersEnded(
-  outcome: Outcome,
-  call: UserCall,
-  wallet: TradingWallet,
-): EventOf<'OrderEnded'>[] {
-  return outcome.events.filter(
-    (event): event is EventOf<'OrderEnded'> =>
-      event.type === 'OrderEnded' &&
-      event.userId === call.userId &&
-      event.wallet === wallet &&
-      (event.cause === 'user' || event.cause === 'replaced'),
-  )
-}
-
-/** `before` is null when the order was still on its way in when asked for. */
-export async function canceled(
-  call: UserCall,
-  wallet: TradingWallet,
-  ended: EventOf<'OrderEnded'>,
-  before: OrderView | null,
-  cancelId: string,
-  outcome: Outcome,
-): Promise<object> {
-  const { venue } = call.deps.engine
-  const order = before ?? (await endedOrder(call, wallet, ended))
-  const after = orderEndedBy(order, ended)
-  return canceledBody(after, cancelId, outcome.timestampMs, venue, wallet)
-}
-
-async function endedOrder(
-  call: UserCall,
-  wallet: TradingWallet,
-  { userId, symbol, orderId }: EventOf<'OrderEnded'>,
-): Promise<OrderView> {
-  await caughtUp(call.deps)
-  const found = await call.deps.histories.orderById({ userId, wallet, symbol }, orderId)
-  return present(found, 'an order that ended is in the history')
-}
-
-export async function cancelAll(call: UserCall, wallet: TradingWallet): Promise<object[]> {
-  const { engine } = call.deps
-  const symbol = readSymbol(call.parameters, engine.venue)
-  const books = { userId: call.userId, wallet, symbol: symbol.index }
-  const before = new Map(
-    engine.ask('openOrders', books).map((order) => [order.id, { ...order }] as const),
-  )
-  const outcome = await submit(engine, { type: 'CancelAllOrders', ...books })
-  const ended = ordersEnded(outcome, call, wallet)
-  if (ended.length === 0) throw requestError('order_unknown')
-  return Promise.all(
-    ended.map((event) =>
-      canceled(call, wallet, event, before.get(event.orderId) ?? null, randomId(), outcome),
-    ),
-  )
-}
-
-export function openOrders(call: UserCall, wallet: TradingWallet): object[] {
+export function openOrders(call: UserCall, wallet: TradingWallet): Promise<object[]> {
   const { engine } = call.deps
   const named = call.parameters.text('symbol') !== undefined
   const symbol = named ? readSymbol(call.parameters, engine.venue).index : null
-  return engine
-    .ask('openOrders', { userId: call.userId, wallet, symbol })
-    .map((order) => orderBody(order, engine.venue, wallet))
+  const open = engine.ask('openOrders', { userId: call.userId, wallet, symbol })
+  return orderBodies(
+    call,
+    wallet,
+    open.map((order) => ({ ...order })),
+  )
 }
 
 export async function allOrders(
@@ -207,6 +154,27 @@ export async function allOrders(
     limit: call.parameters.limit('limit', 500, limitMax),
   }
   await caughtUp(call.deps)
-  const orders = await histories.orders(ask)
-  return orders.map((order) => orderBody(order, engine.venue, wallet))
+  return orderBodies(call, wallet, await histories.orders(ask))
+}
+
+async function orderBodies(
+  call: UserCall,
+  wallet: TradingWallet,
+  orders: readonly OrderView[],
+): Promise<object[]> {
+  const named = await Promise.all(orders.map((order) => withPreventedMatch(call, wallet, order)))
+  return named.map((order) => orderBody(order, call.deps.engine.venue, wallet))
+}
+
+/** Which self-trade was prevented only the histories know; an open order has it from there. */
+async function withPreventedMatch(
+  call: UserCall,
+  wallet: TradingWallet,
+  order: OrderView,
+): Promise<OrderView> {
+  if (order.preventedLots === 0 || order.preventedMatchId !== undefined) return order
+  await caughtUp(call.deps)
+  const books = { userId: call.userId, wallet, symbol: order.symbol }
+  const kept = await call.deps.histories.orderById(books, order.id)
+  return { ...order, preventedMatchId: kept?.preventedMatchId ?? null }
 }

@@ -1,4 +1,7 @@
+import type { UserId } from '../../../core/domain/ids.ts'
+import { SYMBOL_STATES } from '../../../core/domain/venue.ts'
 import { type JsonObject, parseJsonBody } from '../../../wire/json-body.ts'
+import { symbolNamed } from '../../../wire/place-order.ts'
 import { type Call, type Endpoint, open } from '../endpoint.ts'
 import {
   type ClockBody,
@@ -9,7 +12,10 @@ import {
   type SandboxDoor,
   type SandboxWallet,
 } from '../sandbox.ts'
+import { submit } from '../submit.ts'
 
+/** Who did it, in the history. */
+const AUTHOR = 'sandbox'
 const KEY_TYPES = ['HMAC', 'ED25519', 'RSA'] as const
 
 /** `/sandbox/v1`, unsigned: whoever reaches the port of a sandbox owns it. */
@@ -23,6 +29,8 @@ export function sandboxEndpoints(door: SandboxDoor): readonly Endpoint[] {
       door.setIndexPrices(readIndexPrices(bodyOf(call))),
     ),
     open('DELETE /sandbox/v1/index-prices', 0, () => door.clearIndexPrices()),
+    open('POST /sandbox/v1/symbols', 0, setSymbolState),
+    open('POST /sandbox/v1/trade-groups', 0, setTradeGroup),
   ]
 }
 
@@ -99,6 +107,43 @@ export function readIndexPrices(body: JsonObject): IndexPricesBody {
     throw body.fault('prices', 'it must name at least one asset, as {"BTC":"30000"}')
   }
   return defined({ prices: decimals(prices), market: body.oneOf('market', ['follow', 'leave']) })
+}
+
+/** What an operator does to a symbol (rule T20): the engine's own command, nothing of the sandbox's. */
+async function setSymbolState({ deps, body }: Call): Promise<object> {
+  const asked = readSymbolState(parseJsonBody(body))
+  const symbol = symbolNamed(asked.symbol, deps.engine.venue)
+  const { state, reason } = asked
+  const order = { symbol: symbol.index, state, reason, author: AUTHOR }
+  await submit(deps.engine, { type: 'SetSymbolState', ...order })
+  return { symbol: symbol.symbol, state }
+}
+
+export function readSymbolState(body: JsonObject) {
+  body.allowOnly('symbol', 'state', 'reason')
+  const state = body.oneOf('state', SYMBOL_STATES)
+  if (state === undefined) {
+    throw body.fault('state', `it must be one of ${SYMBOL_STATES.join(', ')}`)
+  }
+  return { symbol: body.requiredString('symbol'), state, reason: body.string('reason') ?? '' }
+}
+
+/** Puts a user into a trade group (rule T6), or with null out of it. */
+async function setTradeGroup({ deps, body }: Call): Promise<object> {
+  const { userId, tradeGroupId } = readTradeGroup(parseJsonBody(body))
+  await submit(deps.engine, { type: 'SetTradeGroup', userId: userId as UserId, tradeGroupId })
+  return { userId, tradeGroupId }
+}
+
+export function readTradeGroup(body: JsonObject) {
+  body.allowOnly('userId', 'tradeGroupId')
+  const userId = body.whole('userId')
+  if (userId === undefined) throw body.fault('userId', 'it is missing')
+  const tradeGroupId = body.isNull('tradeGroupId') ? null : body.whole('tradeGroupId')
+  if (tradeGroupId === undefined) {
+    throw body.fault('tradeGroupId', 'it must be a whole number, or null for none')
+  }
+  return { userId, tradeGroupId }
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

@@ -1,37 +1,66 @@
+import { present } from '../../../core/assert.ts'
 import type { BalanceLine } from '../../../core/domain/question.ts'
-import type { Policy } from '../../../core/domain/venue.ts'
+import type { FeeTier } from '../../../core/domain/venue.ts'
 import type { Wallet } from '../../../core/domain/wallet.ts'
 import { ZERO } from '../../../core/money/amount.ts'
 import { RATE_SCALE } from '../../../core/money/rate.ts'
-import { refusalError } from '../../../wire/error.ts'
+import { commissionBody } from '../../../wire/commission-answer.ts'
 import { amountText, rateText } from '../../../wire/number-text.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
 import { orderLimitRows } from '../rate-limit-rows.ts'
+import { amendments, amendOrder } from './amend-order.ts'
+import { cancelAll, cancelList, cancelOrder } from './cancel-actions.ts'
 import { cancelReplace } from './cancel-replace.ts'
 import {
   allOrders,
-  cancelAll,
-  cancelOrder,
   openOrders,
   placeOrder,
   queryOrder,
-  readOrder,
+  testOrder,
+  testOrderWeight,
 } from './order-actions.ts'
+import { allLists, openLists, placeList, queryList } from './order-lists.ts'
+import { preventedMatches, preventedMatchesWeight } from './prevented-matches.ts'
 import { myTrades } from './trades.ts'
 
+const SPOT = 'SPOT'
 const ALL_ORDERS_MAX = 1_000
+/** Of a user in no trade group (rule T6). */
+const NO_GROUP = -1
+
+/** Spot orders, by themselves. */
+const orderEndpoints: readonly Endpoint[] = [
+  signed('POST /api/v3/order', 'TRADE', 1, (call) => placeOrder(call, SPOT)),
+  signed('POST /api/v3/order/test', 'TRADE', testOrderWeight, (call) => testOrder(call, SPOT)),
+  signed('GET /api/v3/order', 'READ', 4, (call) => queryOrder(call, SPOT)),
+  signed('DELETE /api/v3/order', 'TRADE', 1, (call) => cancelOrder(call, SPOT)),
+  signed('POST /api/v3/order/cancelReplace', 'TRADE', 1, (call) => cancelReplace(call, SPOT)),
+  signed('PUT /api/v3/order/amend/keepPriority', 'TRADE', 4, (call) => amendOrder(call, SPOT)),
+  signed('GET /api/v3/order/amendments', 'READ', 4, (call) => amendments(call, SPOT)),
+  signed('GET /api/v3/openOrders', 'READ', openOrdersWeight, (call) => openOrders(call, SPOT)),
+  signed('DELETE /api/v3/openOrders', 'TRADE', 1, (call) => cancelAll(call, SPOT)),
+  signed('GET /api/v3/allOrders', 'READ', 20, (call) => allOrders(call, SPOT, ALL_ORDERS_MAX)),
+]
+
+const orderListEndpoints: readonly Endpoint[] = [
+  signed('POST /api/v3/order/oco', 'TRADE', 1, (call) => placeList(call, SPOT, 'LEGACY_OCO')),
+  signed('POST /api/v3/orderList/oco', 'TRADE', 1, (call) => placeList(call, SPOT, 'OCO')),
+  signed('POST /api/v3/orderList/oto', 'TRADE', 1, (call) => placeList(call, SPOT, 'OTO')),
+  signed('POST /api/v3/orderList/otoco', 'TRADE', 1, (call) => placeList(call, SPOT, 'OTOCO')),
+  signed('GET /api/v3/orderList', 'READ', 4, (call) => queryList(call, SPOT)),
+  signed('DELETE /api/v3/orderList', 'TRADE', 1, (call) => cancelList(call, SPOT)),
+  signed('GET /api/v3/openOrderList', 'READ', 6, (call) => openLists(call, SPOT)),
+  signed('GET /api/v3/allOrderList', 'READ', 20, (call) => allLists(call, SPOT)),
+]
 
 export const spotEndpoints: readonly Endpoint[] = [
-  signed('POST /api/v3/order', 'TRADE', 1, (call) => placeOrder(call, 'SPOT')),
-  signed('POST /api/v3/order/test', 'TRADE', 1, testOrder),
-  signed('GET /api/v3/order', 'READ', 4, (call) => queryOrder(call, 'SPOT')),
-  signed('DELETE /api/v3/order', 'TRADE', 1, (call) => cancelOrder(call, 'SPOT')),
-  signed('POST /api/v3/order/cancelReplace', 'TRADE', 1, cancelReplace),
-  signed('GET /api/v3/openOrders', 'READ', openOrdersWeight, (call) => openOrders(call, 'SPOT')),
-  signed('DELETE /api/v3/openOrders', 'TRADE', 1, (call) => cancelAll(call, 'SPOT')),
-  signed('GET /api/v3/allOrders', 'READ', 20, (call) => allOrders(call, 'SPOT', ALL_ORDERS_MAX)),
-  signed('GET /api/v3/myTrades', 'READ', 20, (call) => myTrades(call, 'SPOT')),
+  ...orderEndpoints,
+  ...orderListEndpoints,
+  signed('GET /api/v3/myTrades', 'READ', 20, (call) => myTrades(call, SPOT)),
+  signed('GET /api/v3/myPreventedMatches', 'READ', preventedMatchesWeight, (call) =>
+    preventedMatches(call, SPOT),
+  ),
   signed('GET /api/v3/account', 'READ', 20, account),
   signed('GET /api/v3/account/commission', 'READ', 20, commission),
   signed('GET /api/v3/rateLimit/order', 'READ', 40, orderCounts),
@@ -41,56 +70,18 @@ function openOrdersWeight(parameters: { has(name: string): boolean }): number {
   return parameters.has('symbol') ? 6 : 80
 }
 
-/** Everything about the order itself, without placing it. */
-function testOrder(call: UserCall): object {
-  const { place } = readOrder(call, 'SPOT')
-  const { refusal } = call.deps.engine.ask('previewOrder', { place })
-  // Filters are a matter of the order; what the account or the book would say is not asked here.
-  if (refusal?.reason === 'filter') throw refusalError(refusal)
-  if (!call.parameters.flag('computeCommissionRates', false)) return {}
-  const { maker, taker } = standardCommission(call.deps.engine.venue.policy)
-  const none = { maker: amountText(0n), taker: amountText(0n) }
-  return {
-    standardCommissionForOrder: { maker, taker },
-    specialCommissionForOrder: none,
-    taxCommissionForOrder: none,
-    discount: noDiscount(),
-  }
+function commission({ deps, parameters, userId }: UserCall): object {
+  const symbol = readSymbol(parameters, deps.engine.venue)
+  const answer = deps.engine.ask('commission', { userId, symbol: symbol.index })
+  return commissionBody(symbol, answer)
 }
 
-function standardCommission(policy: Policy) {
-  return {
-    maker: rateText(policy.makerFee),
-    taker: rateText(policy.takerFee),
-    buyer: amountText(0n),
-    seller: amountText(0n),
-  }
-}
-
-function noDiscount(): object {
-  return {
-    enabledForAccount: false,
-    enabledForSymbol: false,
-    discountAsset: 'BNB',
-    discount: amountText(0n),
-  }
-}
-
-function commission({ deps, parameters }: UserCall): object {
+/** What the user's tier pays where a symbol has no rates of its own. */
+function tierRates({ deps, userId }: UserCall): FeeTier {
   const { venue } = deps.engine
-  const none = {
-    maker: amountText(0n),
-    taker: amountText(0n),
-    buyer: amountText(0n),
-    seller: amountText(0n),
-  }
-  return {
-    symbol: readSymbol(parameters, venue).symbol,
-    standardCommission: standardCommission(venue.policy),
-    specialCommission: none,
-    taxCommission: none,
-    discount: noDiscount(),
-  }
+  const { index: symbol } = present(venue.symbols[0], 'a venue has a symbol')
+  const { tier } = deps.engine.ask('commission', { userId, symbol })
+  return present(venue.policy.trading.feeTiers[tier], 'a user’s tier is the policy’s')
 }
 
 /** Every asset of the venue in order, those the wallet has nothing of as zeros. */
@@ -105,18 +96,25 @@ export function balanceLines({ deps, userId }: UserCall, wallet: Wallet): readon
 
 function account(call: UserCall): object {
   const { engine } = call.deps
-  const { policy, assets } = engine.venue
+  const { assets } = engine.venue
+  const { maker, taker } = tierRates(call)
+  const nothing = amountText(0n)
   const omitZeros = call.parameters.flag('omitZeroBalances', false)
   const lines = balanceLines(call, 'SPOT').filter(
     (line) => !omitZeros || line.free + line.locked !== 0n,
   )
   const canTrade = call.key === null || call.key.permissions.includes('TRADE')
   return {
-    makerCommission: basisPoints(policy.makerFee),
-    takerCommission: basisPoints(policy.takerFee),
+    makerCommission: basisPoints(maker),
+    takerCommission: basisPoints(taker),
     buyerCommission: 0,
     sellerCommission: 0,
-    commissionRates: standardCommission(policy),
+    commissionRates: {
+      maker: rateText(maker),
+      taker: rateText(taker),
+      buyer: nothing,
+      seller: nothing,
+    },
     canTrade,
     canWithdraw: false,
     canDeposit: true,
@@ -132,6 +130,7 @@ function account(call: UserCall): object {
     })),
     permissions: ['SPOT'],
     uid: call.userId,
+    tradeGroupId: engine.ask('user', { userId: call.userId })?.tradeGroupId ?? NO_GROUP,
   }
 }
 

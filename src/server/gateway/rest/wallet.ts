@@ -6,7 +6,7 @@ import { AMOUNT_SCALE } from '../../../core/money/amount.ts'
 import { divFloor } from '../../../core/money/rounding.ts'
 import { amountShort, amountText, rateShort } from '../../../wire/number-text.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
-import { type Call, type Endpoint, open, signed, type UserCall } from '../endpoint.ts'
+import { type Endpoint, open, signed, type UserCall } from '../endpoint.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import { assetNamed, readAssetOrAll } from './read-parameters.ts'
 import { balanceLines } from './spot.ts'
@@ -81,12 +81,14 @@ function allCoins(call: UserCall): object[] {
   })
 }
 
-function tradeFees({ deps, parameters }: Call): object[] {
+function tradeFees({ deps, parameters, userId }: UserCall): object[] {
   const { venue } = deps.engine
   const symbols = parameters.has('symbol') ? [readSymbol(parameters, venue)] : venue.symbols
-  const makerCommission = rateShort(venue.policy.makerFee)
-  const takerCommission = rateShort(venue.policy.takerFee)
-  return symbols.map(({ symbol }) => ({ symbol, makerCommission, takerCommission }))
+  return symbols.map(({ index, symbol }) => {
+    const { standard } = deps.engine.ask('commission', { userId, symbol: index })
+    const makerCommission = rateShort(standard.maker)
+    return { symbol, makerCommission, takerCommission: rateShort(standard.taker) }
+  })
 }
 
 /** Only assets the wallet holds something of. */

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import type { UserId } from '../../../core/domain/ids.ts'
 import { at, LIQUIDATION, MINUTE_MS, openSampleDay } from '../sample-day.ts'
-import { BTC, BTCUSDT, MAKER, OTHER, START_MS, USDT, USER } from '../sample-history.ts'
+import { BTC, BTCUSDT, MAKER, OTHER, START_MS, USDT, USER } from '../sample-orders.ts'
 
 const model = await openSampleDay()
 afterAll(() => model.projector.close())

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import { DAY_MS, HOUR_MS, type SymbolIndex } from '../../../core/domain/ids.ts'
 import type { OpenReadModel } from '../read-model.ts'
 import { at, MINUTE_MS, openSampleDay } from '../sample-day.ts'
-import { BTCUSDT, START_MS } from '../sample-history.ts'
+import { BTCUSDT, START_MS } from '../sample-orders.ts'
 
 const model = await openSampleDay()
 afterAll(() => model.projector.close())

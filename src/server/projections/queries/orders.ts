@@ -1,9 +1,12 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely'
 import type { TradingWallet } from '../../../core/domain/command.ts'
+import type { OrderEndCause } from '../../../core/domain/event.ts'
 import type {
   AssetIndex,
   LiquidationId,
   OrderId,
+  OrderListId,
+  PreventedMatchId,
   SymbolIndex,
   TimestampMs,
   UserId,
@@ -12,10 +15,14 @@ import type { Order } from '../../../core/domain/order.ts'
 import type { Amount } from '../../../core/money/amount.ts'
 import type { Lots, Ticks } from '../../../core/money/price.ts'
 import type { ReadModel, StoredRow } from '../tables.ts'
-import { offsetOf, type Page, type PageRequest, timeBounds } from './page.ts'
+import { offsetOf, optionalNumber, type Page, type PageRequest, timeBounds } from './page.ts'
 
 /** An order of any age, as the engine shows open ones but for what only open orders have. */
 export type OrderRecord = Readonly<Omit<Order, 'accountId' | 'locked'>> & {
+  /** Why what was left of it ended; null while it is open, and when it is filled. */
+  readonly endCause: OrderEndCause | null
+  /** The latest prevented self-trade that it lost lots to. */
+  readonly preventedMatchId: PreventedMatchId | null
   /** Of the liquidation that placed it; null for a user's own. */
   readonly liquidationId: LiquidationId | null
 }
@@ -153,17 +160,28 @@ function orderRecord(row: StoredRow<'orders'>): OrderRecord {
     price: Number(row.price) as Ticks,
     lots: Number(row.lots) as Lots,
     quoteQuantity: row.quote_quantity as Amount,
+    stopPrice: Number(row.stop_price) as Ticks,
+    trailingBips: Number(row.trailing_bips),
+    icebergLots: Number(row.iceberg_lots) as Lots,
+    listId: optionalNumber<OrderListId>(row.list_id),
     sideEffect: row.side_effect as Order['sideEffect'],
     autoRepayAtCancel: row.auto_repay_at_cancel === 1n,
     selfTradePrevention: row.self_trade_prevention as Order['selfTradePrevention'],
+    strategyId: optionalNumber(row.strategy_id),
+    strategyType: optionalNumber(row.strategy_type),
     borrowed: row.borrowed as Amount,
-    borrowedAsset: row.borrowed_asset === null ? null : (Number(row.borrowed_asset) as AssetIndex),
+    borrowedAsset: optionalNumber<AssetIndex>(row.borrowed_asset),
+    stage: row.stage as Order['stage'],
     status: row.status as Order['status'],
     executedLots: Number(row.executed_lots) as Lots,
     executedQuote: row.executed_quote as Amount,
+    preventedLots: Number(row.prevented_lots) as Lots,
+    preventedMatchId: optionalNumber<PreventedMatchId>(row.prevented_match_id),
+    amendments: Number(row.amendments),
     createdMs: Number(row.created_ms) as TimestampMs,
+    workingMs: optionalNumber<TimestampMs>(row.working_ms),
     updatedMs: Number(row.updated_ms) as TimestampMs,
-    liquidationId:
-      row.liquidation_id === null ? null : (Number(row.liquidation_id) as LiquidationId),
+    endCause: row.end_cause as OrderEndCause | null,
+    liquidationId: optionalNumber<LiquidationId>(row.liquidation_id),
   }
 }

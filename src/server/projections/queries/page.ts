@@ -81,6 +81,10 @@ export function optionalBigInt(value: number | undefined): bigint | undefined {
   return value === undefined ? undefined : BigInt(value)
 }
 
+export function optionalNumber<T extends number>(value: bigint | null): T | null {
+  return value === null ? null : (Number(value) as T)
+}
+
 export function offsetOf(request: PageRequest): number {
   return (request.page - 1) * request.size
 }

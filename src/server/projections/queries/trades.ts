@@ -12,7 +12,7 @@ import type {
 import type { Amount } from '../../../core/money/amount.ts'
 import type { Lots, Ticks } from '../../../core/money/price.ts'
 import type { ReadModel, StoredRow } from '../tables.ts'
-import type { TimeRange } from './page.ts'
+import { optionalNumber, type TimeRange } from './page.ts'
 
 /** One side of a trade, as its owner sees it. */
 export interface TradeRecord {
@@ -136,7 +136,6 @@ function tradeRecord(row: StoredRow<'trades'>): TradeRecord {
     timeMs: Number(row.time_ms) as TimestampMs,
     isBuyer: row.is_buyer === 1n,
     isMaker: row.is_maker === 1n,
-    liquidationId:
-      row.liquidation_id === null ? null : (Number(row.liquidation_id) as LiquidationId),
+    liquidationId: optionalNumber<LiquidationId>(row.liquidation_id),
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import type { OrderId, SymbolIndex, TradeId } from '../../../core/domain/ids.ts'
 import { at, openSampleDay } from '../sample-day.ts'
-import { BTC, BTCUSDT, MAKER, OTHER, order, USER } from '../sample-history.ts'
+import { BTC, BTCUSDT, MAKER, OTHER, order, USER } from '../sample-orders.ts'
 
 const model = await openSampleDay()
 afterAll(() => model.projector.close())
@@ -13,6 +13,8 @@ test('orders: an order as it is now, by its id and only in its scope', async () 
   expect(found).toEqual({
     ...(({ accountId: _, locked: __, ...rest }) => rest)(order({ id: 4 as OrderId })),
     status: 'CANCELED',
+    endCause: 'user',
+    preventedMatchId: null,
     executedLots: 1,
     updatedMs: at(3),
     liquidationId: null,

@@ -1,0 +1,105 @@
+import { assert } from '../assert.ts'
+import type { AccountId } from '../domain/ids.ts'
+
+const INITIAL_BITS = 8
+const FNV_OFFSET = 0x811c9dc5
+const FNV_PRIME = 0x01000193
+/** 2^32 divided by the golden ratio. */
+const FIBONACCI = 0x9e3779b1
+
+/** What an entry is compared by; the texts stay where the orders are. */
+export interface NamedSlots {
+  isNamed(slot: number, account: AccountId, name: string): boolean
+}
+
+/**
+ * The slot of each open order by its account and the account's name for it. Open addressing with linear probing, at most
+ * half full; two words an order, where a map of texts would take ten times that.
+ */
+export class ClientIdIndex {
+  readonly #orders: NamedSlots
+  /** Slot + 1; 0 is empty. */
+  #entries = new Int32Array(2 ** INITIAL_BITS)
+  #hashes = new Int32Array(2 ** INITIAL_BITS)
+  #shift = 32 - INITIAL_BITS
+  #count = 0
+
+  constructor(orders: NamedSlots) {
+    this.#orders = orders
+  }
+
+  /** The slot of the account's order of that name, or -1. */
+  find(account: AccountId, name: string): number {
+    return (this.#entries[this.#placeOf(account, name, hashOf(account, name))] as number) - 1
+  }
+
+  add(account: AccountId, name: string, slot: number): void {
+    if (this.#count * 2 >= this.#entries.length) this.#grow()
+    const hash = hashOf(account, name)
+    const place = this.#placeOf(account, name, hash)
+    assert(this.#entries[place] === 0, 'V9 a client id is unique while open')
+    this.#entries[place] = slot + 1
+    this.#hashes[place] = hash
+    this.#count += 1
+  }
+
+  /** Takes the name out and closes the gap, so that no probe ends early and no tombstones gather. */
+  remove(account: AccountId, name: string): void {
+    const entries = this.#entries
+    const mask = entries.length - 1
+    let gap = this.#placeOf(account, name, hashOf(account, name))
+    assert(entries[gap] !== 0, 'V9 an open order is found by its client id')
+    for (let place = (gap + 1) & mask; entries[place] !== 0; place = (place + 1) & mask) {
+      const home = this.#homeOf(this.#hashes[place] as number)
+      const probedOverGap = ((place - home) & mask) >= ((place - gap) & mask)
+      if (!probedOverGap) continue
+      entries[gap] = entries[place] as number
+      this.#hashes[gap] = this.#hashes[place] as number
+      gap = place
+    }
+    entries[gap] = 0
+    this.#count -= 1
+  }
+
+  /** Where the name is, or the empty place where it would go. */
+  #placeOf(account: AccountId, name: string, hash: number): number {
+    const mask = this.#entries.length - 1
+    let place = this.#homeOf(hash)
+    for (;;) {
+      const slot = (this.#entries[place] as number) - 1
+      if (slot < 0) return place
+      if (this.#hashes[place] === hash && this.#orders.isNamed(slot, account, name)) return place
+      place = (place + 1) & mask
+    }
+  }
+
+  #homeOf(hash: number): number {
+    return Math.imul(hash, FIBONACCI) >>> this.#shift
+  }
+
+  #grow(): void {
+    const entries = this.#entries
+    const hashes = this.#hashes
+    this.#entries = new Int32Array(entries.length * 2)
+    this.#hashes = new Int32Array(entries.length * 2)
+    this.#shift -= 1
+    const mask = this.#entries.length - 1
+    for (let old = 0; old < entries.length; old += 1) {
+      if (entries[old] === 0) continue
+      const hash = hashes[old] as number
+      let place = this.#homeOf(hash)
+      while (this.#entries[place] !== 0) place = (place + 1) & mask
+      this.#entries[place] = entries[old] as number
+      this.#hashes[place] = hash
+    }
+  }
+}
+
+/** FNV-1a over the account and the name's characters. */
+function hashOf(account: AccountId, name: string): number {
+  let hash = Math.imul(FNV_OFFSET ^ account, FNV_PRIME)
+  for (let at = 0; at < name.length; at += 1) {
+    hash = Math.imul(hash ^ name.charCodeAt(at), FNV_PRIME)
+  }
+  return hash
+}

@@ -1,0 +1,186 @@
+import type { AccountId } from '../domain/ids.ts'
+import type { Order } from '../domain/order.ts'
+import { borrowsAutomatically, remainingLots } from '../domain/order.ts'
+import type { Refusal } from '../domain/rejection.ts'
+import type { TradingSymbol } from '../domain/venue.ts'
+import { baseOf } from '../domain/venue.ts'
+import { hourlyInterest } from '../margin/interest.ts'
+import { formatLevel, levelAbove } from '../margin/level.ts'
+import { equityOf } from '../margin/valuation.ts'
+import type { Amount } from '../money/amount.ts'
+import { ZERO } from '../money/amount.ts'
+import { formatDecimalShort } from '../money/decimal.ts'
+import type { Lots, Ticks, Value } from '../money/price.ts'
+import { RATE_DECIMALS } from '../money/rate.ts'
+import { maxBigint } from '../money/rounding.ts'
+import { surelyWithinCap } from '../risk/cap-screen.ts'
+import type { PositionCap } from '../risk/position-cap.ts'
+import { positionCap } from '../risk/position-cap.ts'
+import { refuseRuin } from './foreseen.ts'
+import { refuseLoan } from './funds.ts'
+import type { OrderPlan } from './order-plan.ts'
+import { reduceOnlyReason, refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
+import type { ExchangeState } from './state.ts'
+import { assetAt, levelsOf, symbolAt, venueOf } from './state.ts'
+
+/**
+ * The rules of cross margin that the order itself must meet: prices, level, cap, loan, and the level afterwards. What
+ * the other order of its list borrows counts for the loan.
+ */
+export function refuseOnCross(
+  state: ExchangeState,
+  plan: OrderPlan,
+  siblingBorrow: Amount,
+): Refusal | null {
+  const { user, account, symbol, place } = plan
+  const stale =
+    refuseStale(state, symbol.base) ??
+    refuseStale(state, symbol.quote) ??
+    refuseStaleAccount(state, account)
+  const priced = state.prices[symbol.base] !== null && state.prices[symbol.quote] !== null
+  if (stale !== null && (!priced || plan.borrow > 0n || place.orderType === 'MARKET')) return stale
+
+  const valuation = valuationOf(state, account)
+  const { liquidation } = levelsOf(state, user)
+  if (!levelAbove(valuation.assets, valuation.debts, liquidation)) {
+    const need = formatDecimalShort(liquidation, RATE_DECIMALS)
+    return {
+      reason: 'trade_level_too_low',
+      level: formatLevel(valuation.assets, valuation.debts),
+      need,
+    }
+  }
+  return (
+    refuseOpening(state, plan, equityOf(valuation), stale) ??
+    (plan.borrow > 0n
+      ? refuseLoan(state, user, plan.gives, (plan.borrow + siblingBorrow) as Amount)
+      : null) ??
+    refuseRuin(state, plan, valuation)
+  )
+}
+
+/** What refuses an order that opens or increases a position, but not one that reduces (rules E7, P3, X3). */
+function refuseOpening(
+  state: ExchangeState,
+  plan: OrderPlan,
+  equity: Value,
+  stale: Refusal | null,
+): Refusal | null {
+  const why = reduceOnlyReason(state, plan.user)
+  if (stale === null && why === null && isFarBelowCap(state, plan, equity)) return null
+  const cap = measureCap(state, plan, equity)
+  if (cap.verdict === 'exempt') return null
+  if (stale !== null) return stale
+  if (why !== null) return { reason: 'reduce_only', why }
+  return cap.verdict === 'exceeds' ? capRefusal(state, plan.symbol, cap) : null
+}
+
+/** Most orders are so small that the cap need not be measured to the digit. */
+function isFarBelowCap(state: ExchangeState, plan: OrderPlan, equity: Value): boolean {
+  const { user, account, symbol, place } = plan
+  const basePrice = state.prices[symbol.base] ?? null
+  const quotePrice = state.prices[symbol.quote] ?? null
+  if (basePrice === null || quotePrice === null) return false
+  const resting = state.orders.restingOf(account, symbol.index, place.side)
+  const { dearest, waitingDearest } = resting
+  return surelyWithinCap({
+    equity,
+    cap: venueOf(state).policy.positionInitialMarginCap,
+    leverage: user.leverage,
+    symbol,
+    basePrice,
+    quotePrice,
+    lots: resting.lots + resting.waitingLots + lotsAsked(plan),
+    dearest: Math.max(dearest, waitingDearest, place.price, place.stopPrice),
+    position: positionOf(state, plan),
+  })
+}
+
+/** Rules P2, P3 and P5 for a planned order, exactly. */
+export function measureCap(state: ExchangeState, plan: OrderPlan, equity: Value): PositionCap {
+  const { user, symbol, place } = plan
+  return positionCap({
+    equity,
+    cap: venueOf(state).policy.positionInitialMarginCap,
+    leverage: user.leverage,
+    symbol,
+    prices: state.prices,
+    side: place.side,
+    lots: lotsAsked(plan),
+    limitPrice: priceBoundOf(place),
+    position: positionOf(state, plan),
+    resting: restingSameSide(state, plan),
+    shortable: place.side === 'SELL' ? shortableOf(state, plan) : null,
+    borrowsBeyond: borrowsBeyondOf(state, plan),
+  })
+}
+
+function positionOf(state: ExchangeState, { account, symbol }: OrderPlan): Amount {
+  return state.positions.get(account)?.get(symbol.index)?.quantity ?? ZERO
+}
+
+function lotsAsked(plan: OrderPlan): Lots {
+  if (plan.place.lots > 0) return plan.place.lots
+  let lots = 0
+  for (const fill of plan.fills) lots += fill.lots
+  return lots as Lots
+}
+
+function restingSameSide(
+  state: ExchangeState,
+  { account, symbol, place }: OrderPlan,
+): { price: Ticks; lots: Lots }[] {
+  const resting: { price: Ticks; lots: Lots }[] = []
+  for (const order of state.orders.committedOf(account)) {
+    if (order.symbol !== symbol.index || order.side !== place.side) continue
+    resting.push({ price: priceBoundOf(order) ?? (0 as Ticks), lots: remainingLots(order) })
+  }
+  return resting
+}
+
+/** The most an order may pay: its limit, else its stop price; null: whatever the market is. */
+function priceBoundOf(order: Pick<Order, 'price' | 'stopPrice'>): Ticks | null {
+  const bound = order.price > 0 ? order.price : order.stopPrice
+  return bound > 0 ? bound : null
+}
+
+/** How far short this pair may go once the order has borrowed. */
+function shortableOf(state: ExchangeState, { account, symbol, gives, borrow }: OrderPlan): Amount {
+  const charged = borrow > 0n ? hourlyInterest(borrow, gives.dailyInterestRate) : 0n
+  return maxBigint(coveredShort(state, account, symbol) + borrow + charged, 0n) as Amount
+}
+
+/** What the account owes of a pair's base, less its shorts of it in other pairs (rule P1). */
+export function coveredShort(
+  state: ExchangeState,
+  account: AccountId,
+  symbol: TradingSymbol,
+): bigint {
+  let covered: bigint = state.ledger.owed(account, symbol.base)
+  for (const [index, position] of state.positions.get(account) ?? []) {
+    if (index === symbol.index || position.quantity >= 0n) continue
+    if (symbolAt(state, index).base === symbol.base) covered += position.quantity
+  }
+  return covered
+}
+
+/** The size from which a sale is no longer of what is held but of what it borrows; null: it borrows nothing. */
+function borrowsBeyondOf(
+  state: ExchangeState,
+  { place, account, gives }: OrderPlan,
+): Amount | null {
+  if (place.side === 'BUY' || !borrowsAutomatically(place.sideEffect)) return null
+  return state.ledger.free(account, gives.index)
+}
+
+/** Rule P5. */
+function capRefusal(state: ExchangeState, symbol: TradingSymbol, cap: PositionCap): Refusal {
+  return {
+    reason: 'position_cap',
+    cap: cap.limit,
+    used: cap.used,
+    asked: cap.asked,
+    maxQuantity: baseOf(symbol, cap.maxLots),
+    base: assetAt(state, symbol.base).code,
+  }
+}

@@ -1,0 +1,29 @@
+import { assert } from '../assert.ts'
+import type { Command } from '../domain/command.ts'
+import { WALLETS } from '../domain/wallet.ts'
+import type { ExchangeState, User } from './state.ts'
+import { openOrdersOf, tradeGroupOf } from './state.ts'
+
+const GROUP_MAX = 2 ** 31 - 1
+
+/** Rule T6: from now on the user's orders, those that rest included, never trade with the group's. */
+export function setTradeGroup(
+  state: ExchangeState,
+  user: User,
+  { tradeGroupId }: Extract<Command, { type: 'SetTradeGroup' }>,
+): null {
+  assert(
+    tradeGroupId === null ||
+      (Number.isSafeInteger(tradeGroupId) && tradeGroupId > 0 && tradeGroupId <= GROUP_MAX),
+    'T6 a trade group is a positive int32',
+  )
+  user.tradeGroupId = tradeGroupId
+  const { table } = state.orders
+  for (const wallet of WALLETS) {
+    for (const { id } of openOrdersOf(state, user.accounts[wallet])) {
+      table.owner[table.slotOf(id)] = tradeGroupOf(user)
+    }
+  }
+  state.events.push({ type: 'TradeGroupSet', userId: user.id, tradeGroupId })
+  return null
+}

@@ -1,0 +1,152 @@
+import { present } from '../core/assert.ts'
+import type { PlaceOrder, PlaceOrderList } from '../core/domain/command.ts'
+import type { AssetIndex, UserId } from '../core/domain/ids.ts'
+import { failedFilter } from './reference-market-filters.ts'
+import { partsOf, refuseByState, refuseEntry, refusePair } from './reference-market-judge.ts'
+import { listLine } from './reference-market-lines.ts'
+import type { Entry } from './reference-market-orders.ts'
+import { announce, newOrder, tellEntry } from './reference-market-orders.ts'
+import type { ModelList, ModelState } from './reference-market-state.ts'
+import {
+  costOf,
+  freeOf,
+  hasNoLimit,
+  isStop,
+  marketLockPrice,
+  symbolOf,
+} from './reference-market-state.ts'
+import { beginToWait, takeAndObserve } from './reference-market-triggers.ts'
+
+/** A single order. The refusal, or null when it was accepted. */
+export function placeOrder(state: ModelState, place: PlaceOrder): string | null {
+  const refusal = refuseSingle(state, place)
+  if (refusal !== null) return refusal
+  const order = newOrder(state, place, null)
+  if (isStop(place.orderType)) beginToWait(state, order, 'accepted')
+  else takeAndObserve(state, announce(state, order, 'accepted'))
+  return null
+}
+
+/** Why an order is not accepted: its terms, the filters, its name, the state of the symbol, the market, the funds. */
+function refuseSingle(state: ModelState, place: PlaceOrder): string | null {
+  return (
+    refuseTerms(state, place) ??
+    failedFilter(state, [place], false) ??
+    refuseName(state, place.userId, place.clientOrderId) ??
+    refuseByState(state, place) ??
+    refuseEntry(state, place) ??
+    refuseFunds(state, [place])
+  )
+}
+
+function refuseTerms(state: ModelState, place: PlaceOrder): string | null {
+  const { allowed } = symbolOf(state, place.symbol).rules.orderRules.selfTradePrevention
+  if (!allowed.includes(place.selfTradePrevention)) return 'self_trade_prevention'
+  return place.icebergLots > place.lots ? 'iceberg_exceeds_quantity' : null
+}
+
+/** Rule T25: the name of an open order, or for a while of one that traded and ended. */
+export function refuseName(state: ModelState, userId: UserId, name: string): string | null {
+  const open = state.open.some((order) => order.place.userId === userId && order.name === name)
+  const windowMs = state.venue.policy.trading.clientOrderIdWindowMs
+  const kept = state.names.some(
+    (used) => used.userId === userId && used.name === name && state.nowMs < used.endedMs + windowMs,
+  )
+  return open || kept ? 'client_order_id_duplicate' : null
+}
+
+/** What the orders lock together; an order at market pays as it trades, and these users are well funded. */
+function refuseFunds(state: ModelState, orders: readonly PlaceOrder[]): string | null {
+  const needs = new Map<AssetIndex, bigint>()
+  for (const place of orders) {
+    const symbol = symbolOf(state, place.symbol)
+    const buys = place.side === 'BUY'
+    const price =
+      isStop(place.orderType) && hasNoLimit(place.orderType)
+        ? marketLockPrice(state, place)
+        : { over: BigInt(place.price), under: 1n }
+    const need = buys
+      ? costOf(symbol, price, place.lots)
+      : BigInt(place.lots) * symbol.rules.stepSize
+    const asset = buys ? symbol.rules.quote : symbol.rules.base
+    const dearer = needs.get(asset) ?? 0n
+    needs.set(asset, need > dearer ? need : dearer)
+  }
+  const { userId } = present(orders[0], 'there is an order')
+  for (const [asset, need] of needs) {
+    if (need > freeOf(state, userId, asset)) return 'balance_insufficient'
+  }
+  return null
+}
+
+/** An order list (rules T12, T13). The refusal, or null when it was accepted. */
+export function placeOrderList(state: ModelState, command: PlaceOrderList): string | null {
+  const refusal = refuseList(state, command)
+  if (refusal !== null) return refusal
+  state.listCount += 1
+  const list: ModelList = {
+    id: state.listCount,
+    name: command.clientListId,
+    userId: command.userId,
+    symbol: command.symbol,
+    kind: command.kind,
+    orders: [],
+    spared: null,
+  }
+  state.lists.push(list)
+  list.orders.push(...command.orders.map((place) => newOrder(state, place, list)))
+  const { now } = partsOf(command.kind, command.orders)
+  const entries: Entry[] = []
+  for (const order of list.orders) {
+    if (!now.includes(order.place)) {
+      order.stage = 'PENDING'
+      order.status = 'PENDING_NEW'
+      tellEntry(state, order, 'accepted', 0)
+    } else if (isStop(order.place.orderType)) {
+      beginToWait(state, order, 'accepted')
+    } else {
+      entries.push(announce(state, order, 'accepted'))
+    }
+  }
+  state.lines.push(listLine(list.userId, list.name, list.id, 'PLACED', 'EXECUTING'))
+  for (const entry of entries) takeAndObserve(state, entry)
+  return null
+}
+
+function refuseList(state: ModelState, command: PlaceOrderList): string | null {
+  const { kind, userId, orders } = command
+  const { now } = partsOf(kind, orders)
+  const [above, below] = now
+  return (
+    firstRefusal(orders, (place) => refuseTerms(state, place)) ??
+    failedFilter(state, orders, true) ??
+    firstRefusal(orders, (place) => refuseName(state, userId, place.clientOrderId)) ??
+    refuseTwins(orders) ??
+    refuseListName(state, userId, command.clientListId) ??
+    firstRefusal(now, (place) => refuseByState(state, place)) ??
+    (above !== undefined && below !== undefined ? refusePair(state, above, below) : null) ??
+    firstRefusal(now, (place) => refuseEntry(state, place)) ??
+    refuseFunds(state, now)
+  )
+}
+
+function firstRefusal(
+  orders: readonly PlaceOrder[],
+  refuse: (place: PlaceOrder) => string | null,
+): string | null {
+  for (const place of orders) {
+    const refusal = refuse(place)
+    if (refusal !== null) return refusal
+  }
+  return null
+}
+
+function refuseTwins(orders: readonly PlaceOrder[]): string | null {
+  const names = new Set(orders.map(({ clientOrderId }) => clientOrderId))
+  return names.size < orders.length ? 'client_order_id_duplicate' : null
+}
+
+function refuseListName(state: ModelState, userId: UserId, name: string): string | null {
+  const taken = state.lists.some((list) => list.userId === userId && list.name === name)
+  return taken ? 'list_id_duplicate' : null
+}
