@@ -1,7 +1,17 @@
 import type { Command, PlaceOrder } from '../src/core/domain/command.ts'
 import { PLAIN } from '../src/core/domain/command.ts'
-import type { AssetIndex, Sequence, SymbolIndex, TimestampMs, UserId } from '../src/core/domain/ids.ts'
-import type { AssetDocument, SymbolDocument, VenueDocument } from '../src/core/domain/venue-document.ts'
+import type {
+  AssetIndex,
+  Sequence,
+  SymbolIndex,
+  TimestampMs,
+  UserId,
+} from '../src/core/domain/ids.ts'
+import type {
+  AssetDocument,
+  SymbolDocument,
+  VenueDocument,
+} from '../src/core/domain/venue-document.ts'
 import { apply, createState } from '../src/core/engine/engine.ts'
 import type { ExchangeState } from '../src/core/engine/state.ts'
 import type { Amount } from '../src/core/money/amount.ts'
@@ -90,7 +100,10 @@ export class FullPathWorkload {
     this.#apply({ type: 'ReviewKyc', userId, decision: 'APPROVED', reason: '', reviewer: 'bench' })
     this.#apply({ type: 'AcceptDisclosure', userId, version: '2026-01' })
     const wallet = 'CROSS_MARGIN' as const
-    const assets = [0, ...[0, 1].map((which) => ((user * 7 + which * 31) % this.#options.symbols) + 1)]
+    const assets = [
+      0,
+      ...[0, 1].map((which) => ((user * 7 + which * 31) % this.#options.symbols) + 1),
+    ]
     for (const asset of new Set(assets)) {
       const amount = (asset === 0 ? 100_000_000_000_000n : 300_000_000_000n) as Amount
       this.#apply({ type: 'Deposit', userId, wallet, asset: asset as AssetIndex, amount })
@@ -158,10 +171,15 @@ export class FullPathWorkload {
 /** USDT and so many assets against it, each like the classic profile's BTC. */
 function venueOf(symbols: number): VenueDocument {
   const classic = loadProfile('classic')
-  const like = (code: string) => classic.assets.find((asset) => asset.code === code) as AssetDocument
+  const like = (code: string) =>
+    classic.assets.find((asset) => asset.code === code) as AssetDocument
   const pair = classic.symbols.find(({ symbol }) => symbol === 'ETHUSDT') as SymbolDocument
   const codes = Array.from({ length: symbols }, (_, n) => `A${String(n).padStart(3, '0')}`)
-  const unlimited = { userBorrowLimit: '1000000000', venueBorrowCap: '10000000000', pool: { supply: '10000000000', reserve: '0' } }
+  const unlimited = {
+    userBorrowLimit: '1000000000',
+    venueBorrowCap: '10000000000',
+    pool: { supply: '10000000000', reserve: '0' },
+  }
   return {
     ...classic,
     assets: [
@@ -169,6 +187,11 @@ function venueOf(symbols: number): VenueDocument {
       ...codes.map((code) => ({ ...like('ETH'), ...unlimited, code, name: code })),
     ],
     symbols: codes.map((code) => ({ ...pair, symbol: `${code}USDT`, base: code, quote: 'USDT' })),
-    policy: { ...classic.policy, insuranceFund: {}, minimumAverageBalance: null, recheckBalance: false },
+    policy: {
+      ...classic.policy,
+      insuranceFund: {},
+      minimumAverageBalance: null,
+      recheckBalance: false,
+    },
   }
 }

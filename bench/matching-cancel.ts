@@ -20,9 +20,10 @@ interface Cancelled {
 
 /** So many orders resting on one symbol, then cancelled in random order: time and memory an order. */
 export function benchCancel(runs: number): BenchRow[] {
+  // Warms up.
+  cancelAll(Math.max(...SIZES), 0)
   return SIZES.flatMap((size) => {
-    // The first run warms up.
-    const results = Array.from({ length: runs + 1 }, (_, run) => cancelAll(size, run)).slice(1)
+    const results = Array.from({ length: runs }, (_, run) => cancelAll(size, run + 1))
     const name = `${size.toLocaleString('en')} resting orders`
     const rows = [
       rowOf(`${name}, put in`, 'time an order', 'ns', results, (one) => one.nanosecondsPerRest),

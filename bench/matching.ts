@@ -20,7 +20,7 @@ const PEER_RUNS = 3
 const PREFILL = 20_000
 const OPERATIONS = 200_000
 
-/** Figures that are not of matching itself but of a row: what is measured, and in what. */
+/** What a row measures. */
 type Measure = Pick<BenchRow, 'case' | 'metric' | 'unit'>
 
 /**

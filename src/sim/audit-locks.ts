@@ -68,25 +68,21 @@ function needOf(open: OpenOrder): bigint {
   if (order.side === 'SELL') return BigInt(left) * symbol.stepSize
   if (!atMarket) return quoteOf(symbol, order.price, left)
   if (order.stopPrice > 0) return quoteOf(symbol, order.stopPrice, left)
-  const { reserve } = open
-  return reserve === null ? 0n : ceilDiv(reserve.sum * BigInt(left), BigInt(reserve.lots))
+  return ceilDiv(BigInt(left) * symbol.stepSize * open.reservePrice, 10n ** 8n)
 }
 
 /**
- * What a purchase at market that trails from wherever the market is keeps back: its lots at the price of that moment,
- * the last trade's or, before any, the indexes' by one another.
+ * At what a purchase at market that trails from wherever the market is keeps back, in 10⁻⁸ of the quote for one base:
+ * the last trade's price or, before any, the indexes' by one another.
  */
-export function reserveAt(
+export function reservePriceAt(
   symbol: TradingSymbol,
-  lots: number,
   lastPrice: number | null,
   prices: readonly (bigint | null)[],
-): { readonly sum: bigint; readonly lots: number } {
-  if (lastPrice !== null) return { sum: quoteOf(symbol, lastPrice, lots), lots }
+): bigint {
+  if (lastPrice !== null) return BigInt(lastPrice) * symbol.tickSize
   const [base, quote] = [prices[symbol.base] ?? null, prices[symbol.quote] ?? null]
-  if (base === null || quote === null) return { sum: 0n, lots }
-  const reference = (base * 10n ** 8n) / quote
-  return { sum: ceilDiv(BigInt(lots) * symbol.stepSize * reference, 10n ** 8n), lots }
+  return base === null || quote === null ? 0n : (base * 10n ** 8n) / quote
 }
 
 function ceilDiv(dividend: bigint, divisor: bigint): bigint {

@@ -20,7 +20,7 @@ export interface OpenOrder {
   preventedLots: number
   amendments: number
   /** What a purchase at market without a stop price keeps back for so many lots while it waits. */
-  reserve: { readonly sum: bigint; readonly lots: number } | null
+  reservePrice: bigint
 }
 
 export function leftOf({ lots, executedLots, preventedLots }: OpenOrder): number {

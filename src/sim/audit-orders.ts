@@ -11,7 +11,7 @@ import { isAtMarket } from '../core/domain/order.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
 import type { AuditBalances, Place } from './audit-balances.ts'
 import { AuditLists, pairOf } from './audit-lists.ts'
-import { AuditLocks, reserveAt } from './audit-locks.ts'
+import { AuditLocks, reservePriceAt } from './audit-locks.ts'
 import type { OpenOrder, Report } from './audit-order.ts'
 import { leftOf, quoteOf } from './audit-order.ts'
 import { AuditPrevention } from './audit-prevention.ts'
@@ -71,7 +71,7 @@ export class AuditOrders {
     const place = this.#balances.place(order.userId, order.wallet, asset)
     const { stage, lots } = order
     const done = { executedLots: 0, executedQuote: 0n, preventedLots: 0, amendments: 0 }
-    const open: OpenOrder = { order, symbol, place, stage, lots, ...done, reserve: null }
+    const open: OpenOrder = { order, symbol, place, stage, lots, ...done, reservePrice: 0n }
     this.#open.set(order.id, open)
     this.#enter(open, false)
     this.#locks.open(open)
@@ -100,7 +100,7 @@ export class AuditOrders {
     if (stage !== 'WAITING') return
     this.stops.wait(open, lastPrice, pended)
     if (order.side === 'BUY' && isAtMarket(order.type) && order.stopPrice === 0)
-      open.reserve = reserveAt(symbol, leftOf(open), lastPrice, this.#prices)
+      open.reservePrice = reservePriceAt(symbol, lastPrice, this.#prices)
   }
 
   amend({ order, originalLots }: OrderAmended): void {

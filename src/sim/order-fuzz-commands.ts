@@ -9,7 +9,7 @@ import type {
 import { CANCEL_RESTRICTIONS, PLAIN } from '../core/domain/command.ts'
 import type { AssetIndex, OrderListId, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import type { OrderType, Side } from '../core/domain/order.ts'
-import { stopCondition } from '../core/domain/order.ts'
+import { opposite, stopCondition } from '../core/domain/order.ts'
 import { SYMBOL_STATES } from '../core/domain/venue.ts'
 import type { Amount } from '../core/money/amount.ts'
 import type { IndexPrice, Lots, Ticks } from '../core/money/price.ts'
@@ -17,7 +17,7 @@ import type { Prng } from '../server/feed/prng.ts'
 import type { FuzzFeature, FuzzPlan } from './order-fuzz-venue.ts'
 import type { ReferenceMarket } from './reference-market.ts'
 import type { ModelOrder } from './reference-market-state.ts'
-import { isStop, lastPrice, remainingOf, symbolOf } from './reference-market-state.ts'
+import { isStop, lastPrice, remainingOf, sideOf, symbolOf } from './reference-market-state.ts'
 
 const DEPOSIT = 1_000_000_000n * 100_000_000n
 const SYMBOLS = 3
@@ -26,7 +26,8 @@ const NAMES = 40
 type Act = (commands: FuzzCommands) => Command | null
 
 const ACTS: readonly (readonly [weight: number, act: Act])[] = [
-  [50, (c) => c.place()],
+  [40, (c) => c.place()],
+  [25, (c) => c.take()],
   [12, (c) => c.placeList()],
   [6, (c) => c.cancel()],
   [0.4, (c) => c.cancelAll()],
@@ -60,11 +61,19 @@ export class FuzzCommands {
     for (let user = 1; user <= this.#plan.users; user += 1) {
       yield { type: 'CreateUser' }
       for (const asset of [0, 1, 2] as AssetIndex[]) {
-        const amount = DEPOSIT as Amount
+        const amount = (this.#has('POOR') ? this.#pittance(asset) : DEPOSIT) as Amount
         yield { type: 'Deposit', userId: user as UserId, wallet: 'SPOT', asset, amount }
       }
     }
     yield { type: 'SetIndexPrices', prices: [this.#indexFor(1), this.#indexFor(2)] }
+  }
+
+  /** Enough for a few orders. */
+  #pittance(asset: AssetIndex): bigint {
+    const lots = BigInt(this.#prng.integer(15, 60))
+    const { rules } = symbolOf(this.#market.state, 0 as SymbolIndex)
+    const worth = BigInt(this.#plan.terrain.centre) * lots * rules.quotePerTickLot
+    return asset === 0 ? worth : lots * rules.stepSize
   }
 
   next(): Command {
@@ -85,6 +94,20 @@ export class FuzzCommands {
     const userId = this.#user()
     const symbol = this.#symbol()
     return this.#order(userId, symbol, this.#type(), this.#side())
+  }
+
+  /** An order that reaches into the book, some levels deep, mostly of another user than the one who stands there. */
+  take(): Command | null {
+    const symbol = this.#symbol()
+    const side = this.#side()
+    const book = sideOf(symbolOf(this.#market.state, symbol), opposite(side))
+    const deepest = book[Math.min(book.length, this.#prng.integer(1, 4)) - 1]
+    if (deepest === undefined) return null
+    const { userId, price } = deepest.place
+    const taker = this.#prng.chance(0.2) ? userId : this.#user()
+    const order = this.#order(taker, symbol, 'LIMIT', side)
+    const through = this.#prng.pick([0, 0, 0, 1, 3]) * (side === 'BUY' ? 1 : -1)
+    return { ...order, price: this.#fit(price + through) as Ticks }
   }
 
   placeList(): Command | null {

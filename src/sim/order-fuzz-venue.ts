@@ -44,6 +44,7 @@ export const FUZZ_FEATURES = [
   'TIGHT_COUNTS',
   'FEW_TRIGGERS',
   'FEES',
+  'POOR',
 ] as const
 export type FuzzFeature = (typeof FUZZ_FEATURES)[number]
 
@@ -85,7 +86,7 @@ export function drawFuzzPlan(prng: Prng, without: ReadonlySet<FuzzFeature>): Fuz
     features,
     terrain,
     modes: modes.length > 0 ? modes : [prng.pick(['NONE', 'EXPIRE_MAKER', 'EXPIRE_TAKER'])],
-    users: prng.integer(2, 4),
+    users: prng.integer(2, 5),
     document: drawVenue(prng, features, terrain),
   }
 }
@@ -166,7 +167,8 @@ function drawRules(prng: Prng, features: ReadonlySet<FuzzFeature>): Partial<Orde
     trailingDelta: tight
       ? { aboveMinimum: 30, aboveMaximum: 400, belowMinimum: 50, belowMaximum: 900 }
       : { aboveMinimum: 1, aboveMaximum: 9_000, belowMinimum: 1, belowMaximum: 9_000 },
-    maximumPosition: tight && prng.chance(0.4) ? '1000000000.2' : null,
+    maximumPosition:
+      tight && prng.chance(0.4) ? (features.has('POOR') ? '0.4' : '1000000000.2') : null,
     executionBand:
       features.has('BAND') && prng.chance(0.7)
         ? { bidUp: band, bidDown: '0.9', askUp: '1.2', askDown: prng.pick(['0.98', '0.9']) }

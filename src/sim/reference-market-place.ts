@@ -1,20 +1,14 @@
-import { present } from '../core/assert.ts'
 import type { PlaceOrder, PlaceOrderList } from '../core/domain/command.ts'
-import type { AssetIndex, UserId } from '../core/domain/ids.ts'
+import type { UserId } from '../core/domain/ids.ts'
 import { failedFilter } from './reference-market-filters.ts'
+import { refuseFunds } from './reference-market-funds.ts'
 import { partsOf, refuseByState, refuseEntry, refusePair } from './reference-market-judge.ts'
 import { listLine } from './reference-market-lines.ts'
-import type { Entry } from './reference-market-orders.ts'
-import { announce, newOrder, tellEntry } from './reference-market-orders.ts'
+import { newOrder, tellEntry } from './reference-market-orders.ts'
 import type { ModelList, ModelState } from './reference-market-state.ts'
-import {
-  costOf,
-  freeOf,
-  hasNoLimit,
-  isStop,
-  marketLockPrice,
-  symbolOf,
-} from './reference-market-state.ts'
+import { isStop, symbolOf } from './reference-market-state.ts'
+import type { Entry } from './reference-market-take.ts'
+import { announce } from './reference-market-take.ts'
 import { beginToWait, takeAndObserve } from './reference-market-triggers.ts'
 
 /** A single order. The refusal, or null when it was accepted. */
@@ -53,30 +47,6 @@ export function refuseName(state: ModelState, userId: UserId, name: string): str
     (used) => used.userId === userId && used.name === name && state.nowMs < used.endedMs + windowMs,
   )
   return open || kept ? 'client_order_id_duplicate' : null
-}
-
-/** What the orders lock together; an order at market pays as it trades, and these users are well funded. */
-function refuseFunds(state: ModelState, orders: readonly PlaceOrder[]): string | null {
-  const needs = new Map<AssetIndex, bigint>()
-  for (const place of orders) {
-    const symbol = symbolOf(state, place.symbol)
-    const buys = place.side === 'BUY'
-    const price =
-      isStop(place.orderType) && hasNoLimit(place.orderType)
-        ? marketLockPrice(state, place)
-        : { over: BigInt(place.price), under: 1n }
-    const need = buys
-      ? costOf(symbol, price, place.lots)
-      : BigInt(place.lots) * symbol.rules.stepSize
-    const asset = buys ? symbol.rules.quote : symbol.rules.base
-    const dearer = needs.get(asset) ?? 0n
-    needs.set(asset, need > dearer ? need : dearer)
-  }
-  const { userId } = present(orders[0], 'there is an order')
-  for (const [asset, need] of needs) {
-    if (need > freeOf(state, userId, asset)) return 'balance_insufficient'
-  }
-  return null
 }
 
 /** An order list (rules T12, T13). The refusal, or null when it was accepted. */

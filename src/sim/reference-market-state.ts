@@ -63,7 +63,7 @@ export interface ModelSymbol {
   /** Each in the order in which it trades. */
   readonly bids: ModelOrder[]
   readonly asks: ModelOrder[]
-  /** As many as rule T19 can ask for; the last is the last price. */
+  /** All of them; the last is the last price. */
   trades: { readonly ms: number; readonly price: number }[]
   /** When a pause ended last, for rule T19 begins anew there. */
   resumedMs: number | null
@@ -245,8 +245,8 @@ export function lockedAsset(state: ModelState, { place }: ModelOrder): AssetInde
 
 /** What an order locks as it stands: nothing while it is pending (rule T13). */
 export function lockFor(state: ModelState, order: ModelOrder): bigint {
-  if (order.stage === 'PENDING') return 0n
   const { place } = order
+  if (order.stage === 'PENDING' || place.orderType === 'MARKET') return 0n
   const symbol = symbolOf(state, place.symbol)
   if (place.side === 'SELL') return BigInt(remainingOf(order)) * symbol.rules.stepSize
   return hasNoLimit(place.orderType)

@@ -1,21 +1,21 @@
 import { present } from '../core/assert.ts'
+import type { Lots } from '../core/money/price.ts'
+import { refuseFunds } from './reference-market-funds.ts'
 import { conditionHolds, crosses } from './reference-market-judge.ts'
 import { enqueue, giveWay, settleLists } from './reference-market-lists.ts'
-import type { Entry } from './reference-market-orders.ts'
-import { announce, carryOut, endOrder, tellEntry } from './reference-market-orders.ts'
+import { endOrder, tellEntry } from './reference-market-orders.ts'
 import type { Fraction, ModelOrder, ModelState, ModelSymbol } from './reference-market-state.ts'
 import {
   comparePrices,
-  freeOf,
   isStop,
-  lockedAsset,
-  lockFor,
   marketLockPrice,
   partnerOf,
   symbolOf,
   triggerPrice,
   whole,
 } from './reference-market-state.ts'
+import type { Entry } from './reference-market-take.ts'
+import { announce, carryOut } from './reference-market-take.ts'
 
 /** Does what an order announced, observes every price that it traded at, then sees to the lists (rules T10, T13). */
 export function takeAndObserve(state: ModelState, entry: Entry): void {
@@ -113,9 +113,11 @@ function waitFromNow(state: ModelState, order: ModelOrder): void {
 }
 
 function isRefused(state: ModelState, orders: readonly ModelOrder[]): boolean {
-  return orders.some((order) => {
-    if (order.place.orderType === 'LIMIT_MAKER' && crosses(state, order.place)) return true
-    const need = lockFor(state, { ...order, stage: 'WAITING' })
-    return need > freeOf(state, order.place.userId, lockedAsset(state, order))
-  })
+  const takes = ({ place }: ModelOrder) =>
+    place.orderType === 'LIMIT_MAKER' && crosses(state, place)
+  if (orders.some(takes)) return true
+  // One at market takes what there is money for.
+  const locking = orders.filter(({ place }) => place.orderType !== 'MARKET')
+  const places = locking.map(({ place, lots }) => ({ ...place, lots: lots as Lots }))
+  return places.length > 0 && refuseFunds(state, places) !== null
 }

@@ -5,7 +5,12 @@ import type { PriceRange } from '../core/domain/venue.ts'
 import { RATE_SCALE } from '../core/money/rate.ts'
 import type { Fraction, ModelOrder, ModelState, ModelSymbol } from './reference-market-state.ts'
 import {
+  freeOf,
   hasNoLimit,
+  isStop,
+  isWorkingOrder,
+  lockedAsset,
+  lockFor,
   referencePrice,
   remainingOf,
   sideOf,
@@ -79,6 +84,7 @@ function walkAsMuchAsPossible(state: ModelState, order: ModelOrder): Walk {
     budget: quoteQuantity > 0n ? quoteQuantity : null,
   }
   const walk: Walk = { steps: [], stopped: null, left: 0 }
+  let funds = fundsOf(state, order)
   while (walk.stopped === null) {
     walk.left = leftOf(walk, symbol, appetite)
     const best = resting[0]
@@ -86,12 +92,24 @@ function walkAsMuchAsPossible(state: ModelState, order: ModelOrder): Walk {
     const { price } = best.maker.place
     if (!reaches(order, price)) break
     walk.stopped = guards(price)
+    const payable = funds === null ? Infinity : Number(funds / worthOf(symbol, price, 1))
     const wanted = lotsWanted(symbol, appetite, price)
     if (walk.stopped !== null || wanted === 0) break
-    if (mayTrade(state, order, best.maker)) trade(walk, symbol, appetite, resting, wanted)
-    else prevent(walk, symbol, appetite, resting, wanted, order)
+    if (mayTrade(state, order, best.maker)) {
+      if (payable === 0) break
+      const lots = trade(walk, symbol, appetite, resting, Math.min(wanted, payable))
+      if (funds !== null) funds -= worthOf(symbol, price, lots)
+    } else prevent(walk, symbol, appetite, resting, wanted, order)
   }
   return walk
+}
+
+/** An order to buy at market whose time has come buys what its lock and what is free pay for (rule T11); null: no matter. */
+function fundsOf(state: ModelState, order: ModelOrder): bigint | null {
+  const { place } = order
+  const hasWaited = isStop(place.orderType) || (order.list !== null && !isWorkingOrder(order))
+  if (!hasNoLimit(place.orderType) || place.side === 'SELL' || !hasWaited) return null
+  return freeOf(state, place.userId, lockedAsset(state, order)) + lockFor(state, order)
 }
 
 /** One by quote quantity has nothing left when no further lot fits at the last price that it met (rule T5). */
@@ -130,7 +148,7 @@ function trade(
   appetite: Appetite,
   resting: Standing[],
   wanted: number,
-): void {
+): number {
   const best = present(resting[0], 'there is a best order')
   const { maker } = best
   const lots = Math.min(wanted, best.shown)
@@ -148,6 +166,7 @@ function trade(
     }
   }
   walk.steps.push({ kind: 'trade', maker, lots, replenished })
+  return lots
 }
 
 function prevent(

@@ -194,7 +194,7 @@ export class Workload {
       wallet: cross ? 'CROSS_MARGIN' : 'SPOT',
       symbol: symbol.index,
       side: prng.pick(['BUY', 'SELL']),
-      orderType: market ? 'MARKET' : prng.pick(ORDER_TYPES.filter((type) => type !== 'MARKET')),
+      orderType: market ? 'MARKET' : prng.pick(['LIMIT', 'LIMIT_MAKER']),
       timeInForce: market ? 'GTC' : prng.pick(TIMES_IN_FORCE),
       price: (market ? 0 : price) as Ticks,
       lots: (byQuote ? 0 : this.#lotsWorth(symbol, usdt)) as Lots,

@@ -58,6 +58,7 @@ export function scriptedOrder(id: number, fields: Partial<Order> = {}): Order {
     workingMs: NOW,
     updatedMs: NOW,
     locked: ZERO,
+    reservePrice: ZERO,
     ...fields,
   }
 }

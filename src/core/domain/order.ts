@@ -110,6 +110,8 @@ export interface Order {
   updatedMs: TimestampMs
   /** What it still holds locked: quote for a buy, base for a sell. */
   locked: Amount
+  /** At what a purchase at market without a stop price locks, in 10⁻⁸ of the quote for one base; otherwise 0. */
+  reservePrice: Amount
 }
 
 /** What may still trade: neither executed nor prevented. */

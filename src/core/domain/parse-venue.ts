@@ -6,6 +6,7 @@ import type { Lots, Ticks, Value } from '../money/price.ts'
 import { VALUE_DECIMALS } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
+import { divCeil, divFloor } from '../money/rounding.ts'
 import type { Fault } from './document-shape.ts'
 import type { AssetIndex, SymbolIndex } from './ids.ts'
 import { ORDER_RULES_DEFAULT, TRADING_DEFAULT } from './order-rules-default.ts'
@@ -101,6 +102,9 @@ function parseSymbol(
 ): TradingSymbol {
   const tickSize = amountOf(document.tickSize)
   const stepSize = amountOf(document.stepSize)
+  const quotePerTickLot = (tickSize * stepSize) / AMOUNT_SCALE
+  const tickLots = (count: bigint): number =>
+    count > BigInt(Number.MAX_SAFE_INTEGER) ? Number.POSITIVE_INFINITY : Number(count)
   const ticks = (price: string): Ticks => Number(amountOf(price) / tickSize) as Ticks
   const lots = (quantity: string): Lots => Number(amountOf(quantity) / stepSize) as Lots
   return {
@@ -110,7 +114,7 @@ function parseSymbol(
     quote: present(assetByCode.get(document.quote), 'a quote is an asset').index,
     tickSize,
     stepSize,
-    quotePerTickLot: (tickSize * stepSize) / AMOUNT_SCALE,
+    quotePerTickLot,
     minimumPrice: ticks(document.minimumPrice),
     maximumPrice: ticks(document.maximumPrice),
     minimumLots: lots(document.minimumQuantity),
@@ -118,6 +122,8 @@ function parseSymbol(
     marketMaximumLots: lots(document.marketMaximumQuantity),
     minimumNotional: amountOf(document.minimumNotional),
     maximumNotional: amountOf(document.maximumNotional),
+    minimumTickLots: tickLots(divCeil(amountOf(document.minimumNotional), quotePerTickLot)),
+    maximumTickLots: tickLots(divFloor(amountOf(document.maximumNotional), quotePerTickLot)),
     percentPrice: parseRange(document.percentPrice),
     maximumOpenOrders: document.maximumOpenOrders,
     margin: document.margin,

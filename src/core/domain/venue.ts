@@ -105,6 +105,9 @@ export interface TradingSymbol {
   readonly marketMaximumLots: Lots
   readonly minimumNotional: Amount
   readonly maximumNotional: Amount
+  /** The notionals in lots times ticks, for comparing without big integers; infinity past a safe integer. */
+  readonly minimumTickLots: number
+  readonly maximumTickLots: number
   readonly percentPrice: PriceRange
   readonly maximumOpenOrders: number
   readonly margin: boolean

@@ -1,18 +1,12 @@
-import type { PlaceOrder, TradingWallet } from '../domain/command.ts'
+import type { PlaceOrder } from '../domain/command.ts'
 import type { Order, OrderType } from '../domain/order.ts'
-import { remainingLots } from '../domain/order.ts'
-import type { Amount } from '../money/amount.ts'
-import { ZERO } from '../money/amount.ts'
-import type { Lots } from '../money/price.ts'
 import { removeOrder } from './end-order.ts'
+import { enterMarket, placeOf } from './enter-market.ts'
 import { gatherLock, siblingOf } from './list-lock.ts'
 import { activatePair } from './order-pair.ts'
-import type { OrderPlan } from './order-plan.ts'
-import { isPlan, lockedAtStart } from './order-plan.ts'
-import { fulfil, noteLoan, shownOf } from './place-order.ts'
+import { isPlan } from './order-plan.ts'
+import { fulfil } from './place-order.ts'
 import { planActivation } from './plan-order.ts'
-import type { OrderPosting } from './post-order.ts'
-import { postOrder } from './post-order.ts'
 import type { ExchangeState } from './state.ts'
 import { ownerOf, stopsOf } from './state.ts'
 
@@ -55,46 +49,4 @@ function moveOn(state: ExchangeState, order: Order, place: PlaceOrder): void {
   }
   const posting = enterMarket(state, order, plan)
   fulfil(state, plan, order, posting, null)
-}
-
-/** The first half of an order's moving on: its entries are posted and everybody is told. */
-export function enterMarket(state: ExchangeState, order: Order, plan: OrderPlan): OrderPosting {
-  const posting = postOrder(state, plan)
-  order.stage = plan.waits ? 'WAITING' : 'WORKING'
-  if (order.status === 'PENDING_NEW') order.status = 'NEW'
-  order.workingMs = plan.waits ? null : state.nowMs
-  order.updatedMs = state.nowMs
-  order.locked = lockedAtStart(plan)
-  noteLoan(state, plan, order, posting)
-  state.events.push({
-    type: 'OrderActivated',
-    order: { ...order },
-    restingLots: shownOf(order, plan.restLots),
-  })
-  return posting
-}
-
-/** What is left of an order, as an order of its own. */
-export function placeOf(order: Order, orderType: OrderType): PlaceOrder {
-  return {
-    type: 'PlaceOrder',
-    userId: order.userId,
-    wallet: order.wallet as TradingWallet,
-    symbol: order.symbol,
-    side: order.side,
-    orderType,
-    timeInForce: order.timeInForce,
-    price: order.price,
-    lots: remainingLots(order),
-    quoteQuantity: ZERO as Amount,
-    stopPrice: order.stopPrice,
-    trailingBips: order.trailingBips,
-    icebergLots: Math.min(order.icebergLots, remainingLots(order)) as Lots,
-    clientOrderId: order.clientOrderId,
-    sideEffect: order.sideEffect,
-    autoRepayAtCancel: order.autoRepayAtCancel,
-    selfTradePrevention: order.selfTradePrevention,
-    strategyId: order.strategyId,
-    strategyType: order.strategyType,
-  }
 }

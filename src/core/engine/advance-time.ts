@@ -10,7 +10,7 @@ import { settleChanges } from './settle-changes.ts'
 import { totalEquityOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
 import { assetAt, nextTransactionId, ownerOf, venueOf } from './state.ts'
-import { endPauses, nextPauseEndMs } from './symbol-state.ts'
+import { endPauses } from './symbol-state.ts'
 
 /** Hours that rule E2 averages over. */
 export const SAMPLES_MAX = 168
@@ -25,7 +25,7 @@ export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
   for (let dueMs = nextDueMs(state, hour); dueMs <= toMs; dueMs = nextDueMs(state, hour)) {
     state.nowMs = Math.max(dueMs, state.nowMs) as TimestampMs
     if (state.countdowns.nextMs <= state.nowMs) endCountdowns(state)
-    if (nextPauseEndMs(state) <= state.nowMs) endPauses(state)
+    if (state.nextPauseEndMs <= state.nowMs) endPauses(state)
     if (nextExpiryMs(state) <= state.nowMs) expireAged(state)
     if (dueMs < hour) continue
     closeHour(state)
@@ -37,7 +37,7 @@ export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
 }
 
 function nextDueMs(state: ExchangeState, hour: TimestampMs): number {
-  return Math.min(hour, state.countdowns.nextMs, nextPauseEndMs(state), nextExpiryMs(state))
+  return Math.min(hour, state.countdowns.nextMs, state.nextPauseEndMs, nextExpiryMs(state))
 }
 
 function closeHour(state: ExchangeState): void {

@@ -6,7 +6,7 @@ import { notionalOf } from '../domain/venue.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
-import { divFloor, maxBigint } from '../money/rounding.ts'
+import { maxBigint } from '../money/rounding.ts'
 import { announceRepayment } from './funds.ts'
 import { siblingOf } from './list-lock.ts'
 import { lockOf, postRelease } from './post-order.ts'
@@ -106,8 +106,6 @@ function freedBy(
 ): Amount {
   const left = (remainingLots(order) - less) as Lots
   const own = lockOf(state, order, left)
-  // A purchase at market without a stop price reserved at a price of its own.
-  if (own === 0n) return divFloor(order.locked * BigInt(less), BigInt(left + less)) as Amount
   const shared = sibling !== undefined && sibling.id < order.id ? lockOf(state, sibling, left) : 0n
   const needed = maxBigint(own - shared, 0n)
   return maxBigint(order.locked - needed, 0n) as Amount

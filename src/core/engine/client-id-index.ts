@@ -18,9 +18,8 @@ export interface NamedSlots {
  */
 export class ClientIdIndex {
   readonly #orders: NamedSlots
-  /** Slot + 1; 0 is empty. */
-  #entries = new Int32Array(2 ** INITIAL_BITS)
-  #hashes = new Int32Array(2 ** INITIAL_BITS)
+  /** Pairs of slot + 1, 0 where the place is empty, and hash: side by side, so that a look costs one cache line. */
+  #entries = new Int32Array(2 ** INITIAL_BITS * 2)
   #shift = 32 - INITIAL_BITS
   #count = 0
 
@@ -30,45 +29,46 @@ export class ClientIdIndex {
 
   /** The slot of the account's order of that name, or -1. */
   find(account: AccountId, name: string): number {
-    return (this.#entries[this.#placeOf(account, name, hashOf(account, name))] as number) - 1
+    return (this.#entries[this.#placeOf(account, name, hashOf(account, name)) * 2] as number) - 1
   }
 
   add(account: AccountId, name: string, slot: number): void {
-    if (this.#count * 2 >= this.#entries.length) this.#grow()
+    if (this.#count * 4 >= this.#entries.length) this.#grow()
     const hash = hashOf(account, name)
-    const place = this.#placeOf(account, name, hash)
-    assert(this.#entries[place] === 0, 'V9 a client id is unique while open')
-    this.#entries[place] = slot + 1
-    this.#hashes[place] = hash
+    const at = this.#placeOf(account, name, hash) * 2
+    assert(this.#entries[at] === 0, 'V9 a client id is unique while open')
+    this.#entries[at] = slot + 1
+    this.#entries[at + 1] = hash
     this.#count += 1
   }
 
   /** Takes the name out and closes the gap, so that no probe ends early and no tombstones gather. */
   remove(account: AccountId, name: string): void {
     const entries = this.#entries
-    const mask = entries.length - 1
+    const mask = entries.length / 2 - 1
     let gap = this.#placeOf(account, name, hashOf(account, name))
-    assert(entries[gap] !== 0, 'V9 an open order is found by its client id')
-    for (let place = (gap + 1) & mask; entries[place] !== 0; place = (place + 1) & mask) {
-      const home = this.#homeOf(this.#hashes[place] as number)
+    assert(entries[gap * 2] !== 0, 'V9 an open order is found by its client id')
+    for (let place = (gap + 1) & mask; entries[place * 2] !== 0; place = (place + 1) & mask) {
+      const home = this.#homeOf(entries[place * 2 + 1] as number)
       const probedOverGap = ((place - home) & mask) >= ((place - gap) & mask)
       if (!probedOverGap) continue
-      entries[gap] = entries[place] as number
-      this.#hashes[gap] = this.#hashes[place] as number
+      entries[gap * 2] = entries[place * 2] as number
+      entries[gap * 2 + 1] = entries[place * 2 + 1] as number
       gap = place
     }
-    entries[gap] = 0
+    entries[gap * 2] = 0
     this.#count -= 1
   }
 
   /** Where the name is, or the empty place where it would go. */
   #placeOf(account: AccountId, name: string, hash: number): number {
-    const mask = this.#entries.length - 1
+    const entries = this.#entries
+    const mask = entries.length / 2 - 1
     let place = this.#homeOf(hash)
     for (;;) {
-      const slot = (this.#entries[place] as number) - 1
+      const slot = (entries[place * 2] as number) - 1
       if (slot < 0) return place
-      if (this.#hashes[place] === hash && this.#orders.isNamed(slot, account, name)) return place
+      if (entries[place * 2 + 1] === hash && this.#orders.isNamed(slot, account, name)) return place
       place = (place + 1) & mask
     }
   }
@@ -78,19 +78,17 @@ export class ClientIdIndex {
   }
 
   #grow(): void {
-    const entries = this.#entries
-    const hashes = this.#hashes
-    this.#entries = new Int32Array(entries.length * 2)
-    this.#hashes = new Int32Array(entries.length * 2)
+    const old = this.#entries
+    this.#entries = new Int32Array(old.length * 2)
     this.#shift -= 1
-    const mask = this.#entries.length - 1
-    for (let old = 0; old < entries.length; old += 1) {
-      if (entries[old] === 0) continue
-      const hash = hashes[old] as number
+    const mask = this.#entries.length / 2 - 1
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at] === 0) continue
+      const hash = old[at + 1] as number
       let place = this.#homeOf(hash)
-      while (this.#entries[place] !== 0) place = (place + 1) & mask
-      this.#entries[place] = entries[old] as number
-      this.#hashes[place] = hash
+      while (this.#entries[place * 2] !== 0) place = (place + 1) & mask
+      this.#entries[place * 2] = old[at] as number
+      this.#entries[place * 2 + 1] = hash
     }
   }
 }

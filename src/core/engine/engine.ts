@@ -8,6 +8,7 @@ import { cancelAllOrders, cancelOrder, cancelOrderList, cancelReplace } from './
 import { cancelAllAfter } from './dead-mans-switch.ts'
 import { borrow, deposit, repay, transfer } from './funds.ts'
 import { massQuote } from './mass-quote.ts'
+import { observeIndexes } from './observe-price.ts'
 import { openVenue } from './open-venue.ts'
 import { placeOrder } from './place-order.ts'
 import { placeOrderList } from './place-order-list.ts'
@@ -15,10 +16,10 @@ import type { Happened } from './settle-changes.ts'
 import { settleChanges } from './settle-changes.ts'
 import { settleLists } from './settle-lists.ts'
 import type { ExchangeState, User } from './state.ts'
-import { assetAt, setPrice, userOf, venueOf } from './state.ts'
+import { assetAt, notePrices, setPrice, userOf, venueOf } from './state.ts'
 import { setSymbolState } from './symbol-state.ts'
 import { setTradeGroup } from './trade-group.ts'
-import { observeIndexes, runTriggers } from './triggers.ts'
+import { runTriggers } from './triggers.ts'
 import {
   acceptDisclosure,
   backdateFunding,
@@ -65,13 +66,13 @@ export function apply(state: ExchangeState, sequenced: SequencedCommand): Outcom
 function settle(state: ExchangeState, happened: Happened): void {
   settleLists(state)
   let budget = venueOf(state).policy.trading.triggersPerCommand
-  let done = runTriggers(state, budget)
+  budget -= runTriggers(state, budget)
   settleChanges(state, happened)
   settleLists(state)
-  while (done > 0 && budget > done) {
-    budget -= done
-    done = runTriggers(state, budget)
+  while (budget > 0) {
+    const done = runTriggers(state, budget)
     if (done === 0) return
+    budget -= done
     settleChanges(state, NOTHING_BUT_CHANGES)
     settleLists(state)
   }
@@ -179,6 +180,7 @@ function setIndexPrices(
     setPrice(state, asset, price)
     state.priceUpdatedMs[asset] = state.nowMs
   }
+  notePrices(state)
   state.events.push({ type: 'IndexPricesSet', prices: set })
   observeIndexes(state)
   return null

@@ -7,9 +7,8 @@ import { baseOf, notionalOf } from '../domain/venue.ts'
 import type { Amount } from '../money/amount.ts'
 import { AMOUNT_SCALE } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
-import { RATE_SCALE } from '../money/rate.ts'
 import { divFloor } from '../money/rounding.ts'
-import { referencePrice } from './reference-price.ts'
+import { priceBoundsOf, referencePrice } from './reference-price.ts'
 import type { ExchangeState } from './state.ts'
 import { assetAt, venueOf } from './state.ts'
 
@@ -50,12 +49,10 @@ function failedPrice(
   if (stopPrice > 0 && (stopPrice < minimumPrice || stopPrice > maximumPrice)) return 'PRICE_FILTER'
   if (isAtMarket(orderType)) return null
   if (price < minimumPrice || price > maximumPrice) return 'PRICE_FILTER'
-  const reference = referencePrice(state, symbol)
-  if (reference === null) return null
-  const { bidUp, bidDown, askUp, askDown } = symbol.percentPrice
-  const [up, down] = side === 'BUY' ? [bidUp, bidDown] : [askUp, askDown]
-  const scaled = BigInt(price) * symbol.tickSize * RATE_SCALE
-  return scaled > reference * up || scaled < reference * down ? 'PERCENT_PRICE_BY_SIDE' : null
+  const percent = priceBoundsOf(state, symbol)?.percent
+  if (percent === undefined) return null
+  const { lowest, highest } = side === 'BUY' ? percent.bid : percent.ask
+  return price < lowest || price > highest ? 'PERCENT_PRICE_BY_SIDE' : null
 }
 
 function failedLots(
@@ -74,6 +71,11 @@ function failedNotional(
   symbol: TradingSymbol,
   place: PlaceOrder,
 ): FilterName | null {
+  if (place.price > 0 && place.price * place.lots <= Number.MAX_SAFE_INTEGER) {
+    const tickLots = place.price * place.lots
+    const { minimumTickLots, maximumTickLots } = symbol
+    return tickLots < minimumTickLots || tickLots > maximumTickLots ? 'NOTIONAL' : null
+  }
   const notional = notionalAsked(state, symbol, place)
   if (notional === null) return null
   return notional < symbol.minimumNotional || notional > symbol.maximumNotional ? 'NOTIONAL' : null

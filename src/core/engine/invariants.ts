@@ -67,8 +67,6 @@ function assertOrderLock(state: ExchangeState, order: Order): void {
     assert(order.locked === 0n, `V3 order ${order.id} locks nothing before its turn`)
     return
   }
-  // A purchase at market without a stop price has reserved at the price of its moment.
-  if (order.stage === 'WAITING' && needed === 0n) return
   const sibling = siblingOf(state, order)
   const isLater = sibling !== undefined && sibling.id < order.id
   const shared = isLater ? sibling.locked : 0n

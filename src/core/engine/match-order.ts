@@ -128,17 +128,23 @@ function endOf(
   if (sweep.takerExpired) return SELF_TRADE
   const { nextPrice } = sweep
   const wants = place.lots > 0 ? left > 0 : nextPrice !== null || isShort(sweep, budget, symbol)
-  if (!wants) return null
+  // An order by quote quantity whose last step was prevented has nothing left to trade with.
+  if (!wants) return place.lots === 0 && endsPrevented(sweep) ? SELF_TRADE : null
   if (nextPrice !== null && isWithinLimit(place, nextPrice) && isOutside(range, nextPrice)) {
     return { status: 'EXPIRED', cause: causeAt(range, nextPrice) }
   }
   return immediate || budget !== null ? UNFILLED : null
 }
 
-/** Whether the book ran out before the budget did: another lot at the last price could have been paid for. */
+/** Whether the last that the order met was one of its own. */
+function endsPrevented({ count, preventedCount, preventedAfter }: Sweep): boolean {
+  return preventedCount > 0 && preventedAfter[preventedCount - 1] === count
+}
+
+/** Whether the book ran out before the budget did: another lot at the last price it met could have been paid for. */
 function isShort(sweep: Sweep, budget: bigint | null, { quotePerTickLot }: TradingSymbol): boolean {
-  const { count, price, lots } = sweep
-  if (count === 0 || budget === null) return true
+  const { count, price, lots, preventedCount } = sweep
+  if (count + preventedCount === 0 || budget === null) return true
   let left = budget
   for (let index = 0; index < count; index += 1) {
     left -= BigInt(price[index] as number) * BigInt(lots[index] as number) * quotePerTickLot
@@ -147,7 +153,10 @@ function isShort(sweep: Sweep, budget: bigint | null, { quotePerTickLot }: Tradi
     const lost = BigInt(sweep.preventedTakerLots[index] as number) * quotePerTickLot
     left -= BigInt(sweep.preventedPrice[index] as number) * lost
   }
-  return left >= BigInt(price[count - 1] as number) * quotePerTickLot
+  const last = endsPrevented(sweep)
+    ? (sweep.preventedPrice[preventedCount - 1] as number)
+    : (price[count - 1] as number)
+  return left >= BigInt(last) * quotePerTickLot
 }
 
 function isWithinLimit({ orderType, side, price }: PlaceOrder, at: Ticks): boolean {

@@ -20,6 +20,20 @@ import {
 
 const NONE = -1
 const CAPACITY_MIN = 64
+
+/** Places in a slot's record, and its length. */
+const OLDER = 0
+const NEWER = 1
+const BEFORE = 2
+const AFTER = 3
+const SUM = 4
+const LINK = 8
+
+/** Places in an account's record, and its length. The count is kept less one, so that an empty record is all NONE. */
+const OLDEST = 0
+const NEWEST = 1
+const COUNT = 2
+const ACCOUNT = 4
 const NO_COMMITMENTS: readonly Commitments[] = []
 
 /** What of an order is in its account's sums. */
@@ -34,18 +48,12 @@ const WAITING = 2
 export class OrderStore {
   readonly table: OrderTable
   readonly #orders: (Order | undefined)[] = []
-  #older = new Int32Array(CAPACITY_MIN)
-  #newer = new Int32Array(CAPACITY_MIN)
-  /** The chain of all open orders, oldest first. */
-  #before = new Int32Array(CAPACITY_MIN)
-  #after = new Int32Array(CAPACITY_MIN)
+  /** By slot, side by side: the account's next older and next newer order, those of the whole venue, and the sum it is in. */
+  #links = new Int32Array(CAPACITY_MIN * LINK)
   #oldest = NONE
   #newest = NONE
-  /** In which of the account's sums an order is. */
-  #summed = new Uint8Array(CAPACITY_MIN)
-  #oldestOf = new Int32Array(CAPACITY_MIN).fill(NONE)
-  #newestOf = new Int32Array(CAPACITY_MIN).fill(NONE)
-  #countOf = new Int32Array(CAPACITY_MIN)
+  /** By account, side by side: its oldest and its newest order, and how many it has. */
+  #accounts = new Int32Array(CAPACITY_MIN * ACCOUNT).fill(NONE)
   readonly #commitmentsOf: (Commitments[] | undefined)[] = []
   readonly #names: ClientIdIndex
 
@@ -70,19 +78,23 @@ export class OrderStore {
     this.#reach(slot, accountId)
     this.#orders[slot] = order
     this.#names.add(accountId, order.clientOrderId, slot)
-    const newest = this.#newestOf[accountId] as number
-    this.#older[slot] = newest
-    this.#newer[slot] = NONE
-    if (newest === NONE) this.#oldestOf[accountId] = slot
-    else this.#newer[newest] = slot
-    this.#newestOf[accountId] = slot
-    this.#countOf[accountId] = (this.#countOf[accountId] as number) + 1
-    this.#before[slot] = this.#newest
-    this.#after[slot] = NONE
+    const link = slot * LINK
+    const account = accountId * ACCOUNT
+    const links = this.#links
+    const accounts = this.#accounts
+    const newest = accounts[account + NEWEST] as number
+    links[link + OLDER] = newest
+    links[link + NEWER] = NONE
+    if (newest === NONE) accounts[account + OLDEST] = slot
+    else links[newest * LINK + NEWER] = slot
+    accounts[account + NEWEST] = slot
+    accounts[account + COUNT] = (accounts[account + COUNT] as number) + 1
+    links[link + BEFORE] = this.#newest
+    links[link + AFTER] = NONE
     if (this.#newest === NONE) this.#oldest = slot
-    else this.#after[this.#newest] = slot
+    else links[this.#newest * LINK + AFTER] = slot
     this.#newest = slot
-    this.#summed[slot] = FREE
+    links[link + SUM] = FREE
     count(this.#commitments(accountId, order.symbol), order, 1)
   }
 
@@ -92,19 +104,23 @@ export class OrderStore {
     const slot = this.#slotOf(order.id)
     this.release(order)
     this.#names.remove(accountId, order.clientOrderId)
-    const older = this.#older[slot] as number
-    const newer = this.#newer[slot] as number
-    if (older === NONE) this.#oldestOf[accountId] = newer
-    else this.#newer[older] = newer
-    if (newer === NONE) this.#newestOf[accountId] = older
-    else this.#older[newer] = older
-    this.#countOf[accountId] = (this.#countOf[accountId] as number) - 1
-    const before = this.#before[slot] as number
-    const after = this.#after[slot] as number
+    const link = slot * LINK
+    const account = accountId * ACCOUNT
+    const links = this.#links
+    const accounts = this.#accounts
+    const older = links[link + OLDER] as number
+    const newer = links[link + NEWER] as number
+    if (older === NONE) accounts[account + OLDEST] = newer
+    else links[older * LINK + NEWER] = newer
+    if (newer === NONE) accounts[account + NEWEST] = older
+    else links[newer * LINK + OLDER] = older
+    accounts[account + COUNT] = (accounts[account + COUNT] as number) - 1
+    const before = links[link + BEFORE] as number
+    const after = links[link + AFTER] as number
     if (before === NONE) this.#oldest = after
-    else this.#after[before] = after
+    else links[before * LINK + AFTER] = after
     if (after === NONE) this.#newest = before
-    else this.#before[after] = before
+    else links[after * LINK + BEFORE] = before
     count(this.#commitments(accountId, order.symbol), order, -1)
     this.#orders[slot] = undefined
     this.table.close(order.id)
@@ -113,14 +129,14 @@ export class OrderStore {
   /** Adds an order that rests or waits to its account's sums. Of an OCO only one order is summed: only one can trade. */
   commit(order: Order): void {
     const slot = this.#slotOf(order.id)
-    assert(this.#summed[slot] === FREE, 'an order is summed once')
+    assert(this.#links[slot * LINK + SUM] === FREE, 'an order is summed once')
     const side = sideOf(this.#commitments(order.accountId, order.symbol), order.side)
     if (order.stage === 'WORKING') {
       addResting(side, order.price, remainingLots(order))
-      this.#summed[slot] = RESTING
+      this.#links[slot * LINK + SUM] = RESTING
     } else {
       addWaiting(side, priceBound(order), remainingLots(order))
-      this.#summed[slot] = WAITING
+      this.#links[slot * LINK + SUM] = WAITING
     }
   }
 
@@ -128,7 +144,7 @@ export class OrderStore {
   release(order: Order): void {
     const slot = this.#slotOf(order.id)
     this.#lower(slot, order, remainingLots(order))
-    this.#summed[slot] = FREE
+    this.#links[slot * LINK + SUM] = FREE
   }
 
   /** A summed order has fewer lots left: filled, prevented or amended away. */
@@ -170,8 +186,10 @@ export class OrderStore {
 
   /** The account's open orders, oldest first. None may be opened or closed meanwhile. */
   *of(account: AccountId): Generator<Order> {
-    let slot = this.#oldestOf[account] ?? NONE
-    for (; slot !== NONE; slot = this.#newer[slot] as number) yield this.#orders[slot] as Order
+    let slot = this.#accounts[account * ACCOUNT + OLDEST] ?? NONE
+    for (; slot !== NONE; slot = this.#links[slot * LINK + NEWER] as number) {
+      yield this.#orders[slot] as Order
+    }
   }
 
   /** As `of`, those in the account's sums alone. */
@@ -182,11 +200,11 @@ export class OrderStore {
   }
 
   isCommitted(order: Order): boolean {
-    return this.#summed[this.#slotOf(order.id)] !== FREE
+    return this.#links[this.#slotOf(order.id) * LINK + SUM] !== FREE
   }
 
   countOf(account: AccountId): number {
-    return this.#countOf[account] ?? 0
+    return (this.#accounts[account * ACCOUNT + COUNT] ?? NONE) + 1
   }
 
   /** What the account has open in a symbol; undefined: never anything. */
@@ -215,13 +233,17 @@ export class OrderStore {
 
   /** All open orders, oldest first. */
   *all(): Generator<Order> {
-    for (let slot = this.#oldest; slot !== NONE; slot = this.#after[slot] as number) {
+    for (
+      let slot = this.#oldest;
+      slot !== NONE;
+      slot = this.#links[slot * LINK + AFTER] as number
+    ) {
       yield this.#orders[slot] as Order
     }
   }
 
   #lower(slot: number, order: Order, lots: number): void {
-    const summed = this.#summed[slot]
+    const summed = this.#links[slot * LINK + SUM]
     if (summed === FREE) return
     const side = sideOf(this.#commitments(order.accountId, order.symbol), order.side)
     if (summed === RESTING) lowerResting(side, lots)
@@ -248,21 +270,12 @@ export class OrderStore {
 
   /** Makes room for a slot and an account. */
   #reach(slot: number, account: AccountId): void {
-    if (slot >= this.#older.length) {
-      const capacity = Math.max(this.table.capacity, slot + 1)
-      this.#older = enlarged(this.#older, capacity)
-      this.#newer = enlarged(this.#newer, capacity)
-      this.#before = enlarged(this.#before, capacity)
-      this.#after = enlarged(this.#after, capacity)
-      const summed = new Uint8Array(capacity)
-      summed.set(this.#summed)
-      this.#summed = summed
+    if ((slot + 1) * LINK > this.#links.length) {
+      this.#links = enlarged(this.#links, Math.max(this.table.capacity, slot + 1) * LINK)
     }
-    if (account < this.#countOf.length) return
-    const accounts = Math.max(account + 1, this.#countOf.length * 2)
-    this.#oldestOf = enlarged(this.#oldestOf, accounts, NONE)
-    this.#newestOf = enlarged(this.#newestOf, accounts, NONE)
-    this.#countOf = enlarged(this.#countOf, accounts)
+    if ((account + 1) * ACCOUNT <= this.#accounts.length) return
+    const length = Math.max((account + 1) * ACCOUNT, this.#accounts.length * 2)
+    this.#accounts = enlarged(this.#accounts, length, NONE)
   }
 }
 

@@ -14,9 +14,10 @@ import { endOrder, expireOrder, takeOut } from './end-order.ts'
 import { noteVolume } from './fees.ts'
 import { announceLoan, announceRepayment } from './funds.ts'
 import { gatherLock } from './list-lock.ts'
+import { observeTrade } from './observe-price.ts'
 import type { OrderPlan, PlannedFill } from './order-plan.ts'
 import { isPlan, lockedAtStart } from './order-plan.ts'
-import { planOrder, wouldTrigger } from './plan-order.ts'
+import { planOrder, reservePriceOf, wouldTrigger } from './plan-order.ts'
 import { recordFill } from './positions.ts'
 import type { FillPosting, OrderPosting } from './post-order.ts'
 import { postOrder } from './post-order.ts'
@@ -26,7 +27,6 @@ import { enterCross } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { marketOf, ownerOf, stopsOf, tradeGroupOf, venueOf } from './state.ts'
 import { interruptTrading } from './symbol-state.ts'
-import { observeTrade } from './triggers.ts'
 
 export function placeOrder(state: ExchangeState, user: User, place: PlaceOrder): Refusal | null {
   const plan = planOrder(state, user, place)
@@ -63,6 +63,7 @@ export function admitOrder(
   order.stage = plan.waits ? 'WAITING' : 'WORKING'
   order.workingMs = plan.waits ? null : state.nowMs
   order.locked = lockedAtStart(plan)
+  order.reservePrice = reservePriceOf(state, plan.symbol, plan.place)
   noteLoan(state, plan, order, posting)
   state.orders.open(order)
   announceAcceptance(state, order, plan)
@@ -136,6 +137,7 @@ export function newOrder(
     workingMs: null,
     updatedMs: state.nowMs,
     locked: ZERO,
+    reservePrice: ZERO,
   }
 }
 
@@ -183,11 +185,12 @@ function wait(state: ExchangeState, plan: OrderPlan, order: Order): void {
   const condition = stopCondition(type, side)
   const now = triggerPrice(state, plan.symbol, venueOf(state).policy.trading.stopTrigger)
   const from = now === null ? null : side === 'SELL' ? now.low : now.high
-  stopsOf(state, symbol).add({ id, side, condition, stopPrice, trailingBips }, from)
+  const holds = wouldTrigger(state, plan.symbol, plan.place)
+  // A trailing order whose price has come tracks from where the market is, like one that asks for no price.
+  const awaited = holds && trailingBips > 0 ? (0 as const) : stopPrice
+  stopsOf(state, symbol).add({ id, side, condition, stopPrice: awaited, trailingBips }, from)
   state.orders.commit(order)
-  if (trailingBips === 0 && wouldTrigger(state, plan.symbol, plan.place)) {
-    state.triggers.push(symbol, id)
-  }
+  if (holds && trailingBips === 0) state.triggers.push(symbol, id)
 }
 
 function settle(
@@ -233,7 +236,8 @@ function settle(
 
 /** A market order by quote quantity is done when its budget is, whatever lots that made; its last trade has to say so. */
 function completes(plan: OrderPlan, fill: PlannedFill): boolean {
-  return plan.fills.at(-1) === fill && plan.restLots === 0 && plan.ends === null
+  if (plan.fills.at(-1) !== fill || plan.restLots > 0 || plan.ends !== null) return false
+  return plan.preventions.every(({ after }) => after < plan.fills.length)
 }
 
 function execute(state: ExchangeState, order: Order, lots: Lots, quote: Amount): void {
@@ -286,6 +290,7 @@ function conclude(
     if (ends.cause === 'volatility') interruptTrading(state, plan.symbol)
     return
   }
+  announceRepaid(state, order, plan.gives, posting.givenBack, 'AUTO')
   endOrder(state, order)
 }
 

@@ -269,9 +269,21 @@ export function limitFunds(
 function reservedFunds(state: ExchangeState, symbol: TradingSymbol, place: PlaceOrder): Amount {
   const { orderType, side, price, stopPrice, lots } = place
   if (!isAtMarket(orderType)) return limitFunds(symbol, side, price, lots)
-  if (side === 'SELL' || stopPrice > 0) return limitFunds(symbol, side, stopPrice, lots)
+  const reserve = reservePriceOf(state, symbol, place)
+  if (reserve === 0n) return limitFunds(symbol, side, stopPrice, lots)
+  return divCeil(baseOf(symbol, lots) * reserve, AMOUNT_SCALE) as Amount
+}
+
+/** What a waiting purchase at market without a stop price reserves at: the last trade, or before any the reference. */
+export function reservePriceOf(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  { orderType, side, stopPrice }: PlaceOrder,
+): Amount {
+  if (side === 'SELL' || stopPrice > 0 || orderType === 'MARKET' || !isAtMarket(orderType)) {
+    return ZERO
+  }
   const { lastTrade } = marketOf(state, symbol.index)
-  if (lastTrade !== null) return limitFunds(symbol, side, lastTrade, lots)
-  const reference = referencePrice(state, symbol) ?? 0n
-  return divCeil(baseOf(symbol, lots) * reference, AMOUNT_SCALE) as Amount
+  if (lastTrade !== null) return (BigInt(lastTrade) * symbol.tickSize) as Amount
+  return referencePrice(state, symbol) ?? ZERO
 }

@@ -3,13 +3,13 @@ import type { AccountId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
 import { isAtMarket, repaysAutomatically } from '../domain/order.ts'
 import type { Asset } from '../domain/venue.ts'
-import { notionalOf } from '../domain/venue.ts'
+import { baseOf, notionalOf } from '../domain/venue.ts'
 import type { Repayment } from '../ledger/entry.ts'
 import { lockedForOrder, paid, unlocked } from '../ledger/entry.ts'
 import type { Amount } from '../money/amount.ts'
-import { ZERO } from '../money/amount.ts'
+import { AMOUNT_SCALE, ZERO } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
-import { minBigint } from '../money/rounding.ts'
+import { divCeil, minBigint } from '../money/rounding.ts'
 import { feeOn, feeRateOf } from './fees.ts'
 import { postLoan, postRepayment } from './funds.ts'
 import type { OrderPlan, PlannedFill, PlannedPrevention } from './order-plan.ts'
@@ -40,8 +40,6 @@ export interface OrderPosting {
   readonly locked: Amount
 }
 
-const NO_REPAYMENTS: readonly (Repayment | null)[] = []
-
 /**
  * Every ledger entry of an order, and nothing else: a preview rehearses exactly this function, so what it shows is
  * what will be.
@@ -51,17 +49,22 @@ export function postOrder(state: ExchangeState, plan: OrderPlan): OrderPosting {
   const interest = borrow > 0n ? postLoan(state, account, gives, borrow) : ZERO
   let locked = lockedAtStart(plan)
   lockedForOrder(state.ledger, account, gives.index, (locked - held) as Amount)
-  const preventedGivenBack =
-    plan.preventions.length === 0
-      ? NO_REPAYMENTS
-      : plan.preventions.map((prevention) => {
-          locked = (locked - preventedTakerFunds(plan, prevention)) as Amount
-          return postPrevention(state, plan, prevention)
-        })
-  const fills = plan.fills.map((fill) => {
+  const fills: FillPosting[] = []
+  const preventedGivenBack: (Repayment | null)[] = []
+  const postPreventions = (): void => {
+    for (;;) {
+      const prevention = plan.preventions[preventedGivenBack.length]
+      if (prevention?.after !== fills.length) return
+      locked = (locked - preventedTakerFunds(plan, prevention)) as Amount
+      preventedGivenBack.push(postPrevention(state, plan, prevention))
+    }
+  }
+  for (const fill of plan.fills) {
+    if (plan.preventions.length > 0) postPreventions()
     locked = (locked - spentBy(plan, fill)) as Amount
-    return postFill(state, plan, fill, locked)
-  })
+    fills.push(postFill(state, plan, fill, locked))
+  }
+  if (plan.preventions.length > 0) postPreventions()
   if (plan.restLots > 0 || plan.waits) {
     return { interest, fills, givenBack: null, preventedGivenBack, locked }
   }
@@ -176,6 +179,9 @@ function postGiveBack(
 /** What `lots` more or less mean for an order's lock. An OCO's second order may hold less than its own need. */
 export function lockOf(state: ExchangeState, order: Order, lots: Lots): Amount {
   const symbol = symbolAt(state, order.symbol)
+  if (order.reservePrice > 0n) {
+    return divCeil(baseOf(symbol, lots) * order.reservePrice, AMOUNT_SCALE) as Amount
+  }
   const price = isAtMarket(order.type) ? order.stopPrice : order.price
   return limitFunds(symbol, order.side, price, lots)
 }

@@ -13,12 +13,12 @@ import { formatDecimalShort } from '../money/decimal.ts'
 import type { Lots, Ticks, Value } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { maxBigint } from '../money/rounding.ts'
-import { surelyWithinCap } from '../risk/cap-screen.ts'
 import type { PositionCap } from '../risk/position-cap.ts'
 import { positionCap } from '../risk/position-cap.ts'
 import { refuseRuin } from './foreseen.ts'
 import { refuseLoan } from './funds.ts'
 import type { OrderPlan } from './order-plan.ts'
+import { surelyPasses } from './screen.ts'
 import { reduceOnlyReason, refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
 import { assetAt, levelsOf, symbolAt, venueOf } from './state.ts'
@@ -32,6 +32,7 @@ export function refuseOnCross(
   plan: OrderPlan,
   siblingBorrow: Amount,
 ): Refusal | null {
+  if (surelyPasses(state, plan)) return null
   const { user, account, symbol, place } = plan
   const stale =
     refuseStale(state, symbol.base) ??
@@ -67,33 +68,11 @@ function refuseOpening(
   stale: Refusal | null,
 ): Refusal | null {
   const why = reduceOnlyReason(state, plan.user)
-  if (stale === null && why === null && isFarBelowCap(state, plan, equity)) return null
   const cap = measureCap(state, plan, equity)
   if (cap.verdict === 'exempt') return null
   if (stale !== null) return stale
   if (why !== null) return { reason: 'reduce_only', why }
   return cap.verdict === 'exceeds' ? capRefusal(state, plan.symbol, cap) : null
-}
-
-/** Most orders are so small that the cap need not be measured to the digit. */
-function isFarBelowCap(state: ExchangeState, plan: OrderPlan, equity: Value): boolean {
-  const { user, account, symbol, place } = plan
-  const basePrice = state.prices[symbol.base] ?? null
-  const quotePrice = state.prices[symbol.quote] ?? null
-  if (basePrice === null || quotePrice === null) return false
-  const resting = state.orders.restingOf(account, symbol.index, place.side)
-  const { dearest, waitingDearest } = resting
-  return surelyWithinCap({
-    equity,
-    cap: venueOf(state).policy.positionInitialMarginCap,
-    leverage: user.leverage,
-    symbol,
-    basePrice,
-    quotePrice,
-    lots: resting.lots + resting.waitingLots + lotsAsked(plan),
-    dearest: Math.max(dearest, waitingDearest, place.price, place.stopPrice),
-    position: positionOf(state, plan),
-  })
 }
 
 /** Rules P2, P3 and P5 for a planned order, exactly. */

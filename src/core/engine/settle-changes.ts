@@ -8,6 +8,7 @@ import { screenAtRisk } from '../risk/watchlist.ts'
 import { continueLiquidations, startLiquidation } from './liquidate.ts'
 import { reviewMarginCall } from './margin-call.ts'
 import { clampPositions } from './positions.ts'
+import { surelyCalm } from './screen.ts'
 import { refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
 import { levelsOf, ownerOf } from './state.ts'
@@ -24,7 +25,9 @@ export interface Happened {
  * below its liquidation level is closed (rules Q1, Q8), margin calls go out (rule L5).
  */
 export function settleChanges(state: ExchangeState, happened: Happened): void {
-  const suspects = new Set(absorb(state))
+  const touched = absorb(state)
+  if (!happened.pricesMoved && !happened.continueLiquidations && areCalm(state, touched)) return
+  const suspects = new Set(touched)
   if (happened.continueLiquidations) {
     continueLiquidations(state)
     for (const account of absorb(state)) suspects.add(account)
@@ -36,6 +39,17 @@ export function settleChanges(state: ExchangeState, happened: Happened): void {
   if (suspects.size === 0) return
   closeBreached(state, suspects)
   for (const account of [...suspects].sort((a, b) => a - b)) reviewMarginCall(state, account)
+}
+
+/** Whether none of the accounts can have come near a threshold: what nearly every command leaves behind. */
+function areCalm(state: ExchangeState, accounts: readonly AccountId[]): boolean {
+  for (const account of accounts) {
+    const { user } = ownerOf(state, account)
+    if (state.indebted.has(account)) {
+      if (!surelyCalm(state, account, user)) return false
+    } else if (user.marginCall !== null || user.liquidation !== null) return false
+  }
+  return true
 }
 
 /** Announces every balance that moved and brings what depends on it in line. Returns the cross accounts touched. */
@@ -61,18 +75,10 @@ function absorb(state: ExchangeState): AccountId[] {
     clampPositions(state, account, asset)
   })
   for (const account of cross) {
-    if (owesAnything(state, account)) state.indebted.add(account)
+    if (state.ledger.owesAnything(account)) state.indebted.add(account)
     else state.indebted.delete(account)
   }
   return cross
-}
-
-function owesAnything(state: ExchangeState, account: AccountId): boolean {
-  let owes = false
-  state.ledger.forEachHolding(account, (_asset, _held, owed) => {
-    if (owed > 0n) owes = true
-  })
-  return owes
 }
 
 function screened(state: ExchangeState): AccountId[] {

@@ -48,6 +48,7 @@ function readOrder(state: ExchangeState, [fields, isCommitted]: Field[]): void {
     borrowed: BigInt(fields.borrowed) as Amount,
     executedQuote: BigInt(fields.executedQuote) as Amount,
     locked: BigInt(fields.locked) as Amount,
+    reservePrice: BigInt(fields.reservePrice) as Amount,
   }
   state.orders.table.reopen(order.id)
   state.orders.open(order)

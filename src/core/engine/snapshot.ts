@@ -16,7 +16,7 @@ import type { IndexPrice } from '../money/price.ts'
 import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
 import { asciiBytes, asciiText } from './snapshot-text.ts'
 import type { ExchangeState, User } from './state.ts'
-import { createState, furnish, openUser, setPrice, userOf, venueOf } from './state.ts'
+import { createState, furnish, notePrices, openUser, setPrice, userOf, venueOf } from './state.ts'
 
 // A snapshot is lines of JSON in one canonical order, so that equal states have equal bytes: their digest is the
 // state hash. Amounts are decimal text; what is zero or empty is left out.
@@ -154,6 +154,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 function readMarket(state: ExchangeState, [symbol, ...fields]: Field[]): void {
   const [now, untilMs, lastTrade, lastTradeId, lastPreventedMatchId, window, windowPrice] = fields
   const market = { state: now, untilMs, lastTrade, lastTradeId, lastPreventedMatchId }
+  if (untilMs !== null) state.nextPauseEndMs = Math.min(state.nextPauseEndMs, untilMs)
   state.markets[symbol] = { ...market, window, windowPrice }
 }
 
@@ -172,6 +173,7 @@ function readPrices(state: ExchangeState, [prices, updatedMs]: Field[]): void {
     setPrice(state, index, price === null ? null : (BigInt(price) as IndexPrice))
   }
   state.priceUpdatedMs = updatedMs
+  notePrices(state)
 }
 
 function readUser(state: ExchangeState, fields: Field[]): void {

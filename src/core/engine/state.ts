@@ -25,6 +25,7 @@ import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { IndexPrice, Ticks } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
+import type { PriceBounds } from '../risk/price-bounds.ts'
 import { Countdowns } from './countdowns.ts'
 import { OrderLists } from './order-lists.ts'
 import { OrderStore } from './order-store.ts'
@@ -129,6 +130,12 @@ export interface ExchangeState {
   /** The same prices in floating point, NaN where unknown: for screening only. */
   screenPrices: Float64Array
   priceUpdatedMs: (TimestampMs | null)[]
+  /** When the oldest of all index prices was set; minus infinity while any is missing. A screen for staleness. */
+  pricesSinceMs: number
+  /** Symbol by symbol, in ticks; null until asked for since prices last moved. */
+  priceBounds: (PriceBounds | null)[]
+  /** When the first pause ends (rule T19); infinity: none runs. */
+  nextPauseEndMs: number
   liquidations: Map<LiquidationId, Liquidation>
   lastTransactionId: TransactionId
   lastLiquidationId: LiquidationId
@@ -158,6 +165,9 @@ export function createState(): ExchangeState {
     prices: [],
     screenPrices: new Float64Array(0),
     priceUpdatedMs: [],
+    pricesSinceMs: Number.NEGATIVE_INFINITY,
+    priceBounds: [],
+    nextPauseEndMs: Number.POSITIVE_INFINITY,
     liquidations: new Map(),
     lastTransactionId: 0 as TransactionId,
     lastLiquidationId: 0 as LiquidationId,
@@ -184,6 +194,7 @@ export function furnish(state: ExchangeState, venue: Venue): void {
   state.triggers = new TriggerQueue(venue.symbols.length)
   state.prices = venue.assets.map(() => null)
   state.priceUpdatedMs = venue.assets.map(() => null)
+  state.priceBounds = venue.symbols.map(() => null)
   state.screenPrices = new Float64Array(venue.assets.length).fill(Number.NaN)
   setPrice(state, venue.usdt, INDEX_PRICE_SCALE as IndexPrice)
 }
@@ -192,6 +203,20 @@ export function furnish(state: ExchangeState, venue: Venue): void {
 export function setPrice(state: ExchangeState, asset: AssetIndex, price: IndexPrice | null): void {
   state.prices[asset] = price
   state.screenPrices[asset] = price === null ? Number.NaN : Number(price)
+}
+
+/** To be called after prices were set: what is kept of them in other forms. */
+export function notePrices(state: ExchangeState): void {
+  const { usdt, assets } = venueOf(state)
+  let since = Number.POSITIVE_INFINITY
+  for (const { index } of assets) {
+    if (index === usdt) continue
+    const known = (state.prices[index] ?? null) !== null
+    const updatedMs = known ? (state.priceUpdatedMs[index] ?? null) : null
+    since = Math.min(since, updatedMs ?? Number.NEGATIVE_INFINITY)
+  }
+  state.pricesSinceMs = since
+  state.priceBounds.fill(null)
 }
 
 export function venueOf(state: ExchangeState): Venue {

@@ -28,13 +28,6 @@ export function interruptTrading(state: ExchangeState, symbol: TradingSymbol): v
   })
 }
 
-/** When the first pause ends; infinity: none runs. */
-export function nextPauseEndMs(state: ExchangeState): number {
-  let next = Number.POSITIVE_INFINITY
-  for (const { untilMs } of state.markets) if (untilMs !== null && untilMs < next) next = untilMs
-  return next
-}
-
 /** Ends the pauses that are over, in symbol order; the window of rule T19 starts anew from the last price. */
 export function endPauses(state: ExchangeState): void {
   for (const symbol of venueOf(state).symbols) {
@@ -65,6 +58,10 @@ function change(
   const market = marketOf(state, symbol.index)
   market.state = next
   market.untilMs = untilMs
+  state.nextPauseEndMs = Number.POSITIVE_INFINITY
+  for (const each of state.markets) {
+    if (each.untilMs !== null) state.nextPauseEndMs = Math.min(state.nextPauseEndMs, each.untilMs)
+  }
   state.events.push({
     type: 'SymbolStateChanged',
     symbol: symbol.index,

@@ -1,17 +1,12 @@
 import type { Side } from '../domain/order.ts'
-import type { PriceRange, TradingSymbol } from '../domain/venue.ts'
+import type { TradingSymbol } from '../domain/venue.ts'
 import type { Ticks } from '../money/price.ts'
-import { TICKS_LIMIT } from '../money/price.ts'
 import { RATE_SCALE } from '../money/rate.ts'
-import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
-import { referencePrice } from './reference-price.ts'
+import type { Bounds } from '../risk/price-bounds.ts'
+import { ANY_PRICE, boundsBetween } from '../risk/price-bounds.ts'
+import { priceBoundsOf } from './reference-price.ts'
 import type { ExchangeState } from './state.ts'
 import { marketOf } from './state.ts'
-
-interface Bounds {
-  readonly lowest: Ticks
-  readonly highest: Ticks
-}
 
 /** The prices at which an order may trade while it takes: inside both bounds. */
 export interface TradeRange extends Bounds {
@@ -24,10 +19,8 @@ export function causeAt({ band }: TradeRange, price: Ticks): 'price_range' | 'vo
   return isOutside(band, price) ? 'price_range' : 'volatility'
 }
 
-const ANY: Bounds = { lowest: 1 as Ticks, highest: (TICKS_LIMIT - 1) as Ticks }
-
 /** Any price. */
-export const UNBOUNDED: TradeRange = { ...ANY, band: ANY }
+export const UNBOUNDED: TradeRange = { ...ANY_PRICE, band: ANY_PRICE }
 
 export function isOutside({ lowest, highest }: Bounds, price: Ticks): boolean {
   return price < lowest || price > highest
@@ -37,8 +30,8 @@ export function isOutside({ lowest, highest }: Bounds, price: Ticks): boolean {
 export function tradeRangeOf(state: ExchangeState, symbol: TradingSymbol, side: Side): TradeRange {
   const { executionBand, volatilityInterruption } = symbol.orderRules
   if (executionBand === null && volatilityInterruption === null) return UNBOUNDED
-  const band = executionBand === null ? ANY : bandOf(state, symbol, executionBand, side)
-  const calm = volatilityInterruption === null ? ANY : calmOf(state, symbol)
+  const band = executionBand === null ? ANY_PRICE : bandOf(state, symbol, side)
+  const calm = volatilityInterruption === null ? ANY_PRICE : calmOf(state, symbol)
   return {
     lowest: Math.max(band.lowest, calm.lowest) as Ticks,
     highest: Math.min(band.highest, calm.highest) as Ticks,
@@ -46,44 +39,27 @@ export function tradeRangeOf(state: ExchangeState, symbol: TradingSymbol, side: 
   }
 }
 
-function bandOf(
-  state: ExchangeState,
-  symbol: TradingSymbol,
-  range: PriceRange,
-  side: Side,
-): Bounds {
-  const reference = referencePrice(state, symbol)
-  if (reference === null) return ANY
-  const [up, down] = side === 'BUY' ? [range.bidUp, range.bidDown] : [range.askUp, range.askDown]
-  const scale = symbol.tickSize * RATE_SCALE
-  return {
-    lowest: clampedUp(divCeil(reference * down, scale)),
-    highest: clampedDown(divFloor(reference * up, scale)),
-  }
+function bandOf(state: ExchangeState, symbol: TradingSymbol, side: Side): Bounds {
+  const band = priceBoundsOf(state, symbol)?.band ?? null
+  if (band === null) return ANY_PRICE
+  return side === 'BUY' ? band.bid : band.ask
 }
 
 /** Rule T19: around the last price before the running window. */
 function calmOf(state: ExchangeState, symbol: TradingSymbol): Bounds {
   const rule = symbol.orderRules.volatilityInterruption
   const { lastTrade, window, windowPrice } = marketOf(state, symbol.index)
-  if (rule === null) return ANY
+  if (rule === null) return ANY_PRICE
   const reference = windowOf(state.nowMs, rule.windowMs) > window ? lastTrade : windowPrice
-  if (reference === null) return ANY
+  if (reference === null) return ANY_PRICE
   const price = BigInt(reference)
-  return {
-    lowest: clampedUp(divCeil(price * (RATE_SCALE - rule.band), RATE_SCALE)),
-    highest: clampedDown(divFloor(price * (RATE_SCALE + rule.band), RATE_SCALE)),
-  }
+  return boundsBetween(
+    price * (RATE_SCALE - rule.band),
+    price * (RATE_SCALE + rule.band),
+    RATE_SCALE,
+  )
 }
 
 export function windowOf(timeMs: number, windowMs: number): number {
   return Math.floor(timeMs / windowMs)
-}
-
-function clampedUp(ticks: bigint): Ticks {
-  return Number(ticks < 1n ? 1n : minBigint(ticks, BigInt(TICKS_LIMIT - 1))) as Ticks
-}
-
-function clampedDown(ticks: bigint): Ticks {
-  return Number(minBigint(ticks, BigInt(TICKS_LIMIT - 1))) as Ticks
 }

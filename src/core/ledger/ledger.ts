@@ -8,6 +8,13 @@ import { BUCKET, BUCKETS, mayBeNegative, VENUE_ACCOUNTS } from './chart.ts'
 const NONE = -1
 const CAPACITY_MIN = 64
 
+/** Places in a slot's record, and its length. */
+const ASSET = 0
+const NEXT = 1
+const OWNER = 2
+const TOUCHED = 3
+const RECORD = 4
+
 /** One asset in one account. Owed amounts are positive here. */
 export interface Holding {
   readonly asset: AssetIndex
@@ -25,16 +32,16 @@ export interface Holding {
  */
 export class Ledger {
   #amounts = new BigInt64Array(CAPACITY_MIN * BUCKETS)
-  #assetOf = new Uint16Array(CAPACITY_MIN)
-  #nextSlot = new Int32Array(CAPACITY_MIN)
-  #accountOf = new Int32Array(CAPACITY_MIN)
+  /** By slot, side by side: its asset, the account's next slot, its account, and whether it moved in this command. */
+  #records = new Int32Array(CAPACITY_MIN * RECORD)
   #slots = 0
   #firstSlot = new Int32Array(CAPACITY_MIN)
   #accounts = 0
   /** Sum of all balances by asset: the trial balance, always zero after a command. */
   readonly #totals: BigInt64Array
-  #touchedFlag = new Uint8Array(CAPACITY_MIN)
   #touchedSlots: number[] = []
+  readonly #movedFlag: Uint8Array
+  readonly #movedAssets: number[] = []
   #rehearsal: { fromIndex: number; toIndex: number; amount: bigint }[] | null = null
 
   readonly assetCount: number
@@ -42,6 +49,7 @@ export class Ledger {
   constructor(assetCount: number) {
     this.assetCount = assetCount
     this.#totals = new BigInt64Array(assetCount)
+    this.#movedFlag = new Uint8Array(assetCount)
     for (let account = 0; account < VENUE_ACCOUNTS; account += 1) this.openAccount()
   }
 
@@ -95,7 +103,7 @@ export class Ledger {
    * nothing depends on a past that a snapshot forgets.
    */
   *holdings(account: AccountId): Generator<Holding> {
-    for (let slot = this.#first(account); slot !== NONE; slot = this.#nextSlot[slot] ?? NONE) {
+    for (let slot = this.#first(account); slot !== NONE; slot = this.#next(slot)) {
       const holding = this.#holding(slot)
       if (!isEmpty(holding)) yield holding
     }
@@ -106,11 +114,12 @@ export class Ledger {
     account: AccountId,
     visit: (asset: AssetIndex, held: bigint, owed: bigint) => void,
   ): void {
-    for (let slot = this.#first(account); slot !== NONE; slot = this.#nextSlot[slot] ?? NONE) {
+    for (let slot = this.#first(account); slot !== NONE; slot = this.#next(slot)) {
       const index = slot * BUCKETS
       const held = this.#at(index) + this.#at(index + 1)
       const owed = -this.#at(index + 2) - this.#at(index + 3)
-      if (held !== 0n || owed !== 0n) visit(this.#assetOf[slot] as AssetIndex, held, owed)
+      if (held !== 0n || owed !== 0n)
+        visit(this.#records[slot * RECORD + ASSET] as AssetIndex, held, owed)
     }
   }
 
@@ -173,24 +182,28 @@ export class Ledger {
   /** Visits each (account, asset) moved since the last call, in order of first movement, and forgets them. */
   drainTouched(visit: (account: AccountId, holding: Holding) => void): void {
     for (const slot of this.#touchedSlots) {
-      this.#touchedFlag[slot] = 0
-      visit((this.#accountOf[slot] ?? NONE) as AccountId, this.#holding(slot))
+      this.#records[slot * RECORD + TOUCHED] = 0
+      visit((this.#records[slot * RECORD + OWNER] ?? NONE) as AccountId, this.#holding(slot))
     }
     this.#touchedSlots = []
   }
 
-  /** Throws unless every asset's balances sum to zero, from the running totals. */
+  /** Throws unless the balances of every asset that moved since the last time sum to zero, from the running totals. */
   assertBalanced(): void {
-    for (let asset = 0; asset < this.assetCount; asset += 1) {
+    const moved = this.#movedAssets
+    for (let at = 0; at < moved.length; at += 1) {
+      const asset = moved[at] as number
+      this.#movedFlag[asset] = 0
       assert(this.#totals[asset] === 0n, 'V1 the trial balance is zero in every asset')
     }
+    moved.length = 0
   }
 
   /** Every asset's sum over all slots, recomputed: what the running totals must equal. */
   recomputedTotals(): bigint[] {
     const totals = new Array<bigint>(this.assetCount).fill(0n)
     for (let slot = 0; slot < this.#slots; slot += 1) {
-      const asset = this.#assetOf[slot] ?? 0
+      const asset = this.#assetAt(slot)
       for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
         totals[asset] = (totals[asset] ?? 0n) + this.#at(slot * BUCKETS + bucket)
       }
@@ -205,14 +218,25 @@ export class Ledger {
   screen(account: AccountId, prices: Float64Array, into: Float64Array): void {
     let assets = 0
     let debts = 0
-    for (let slot = this.#first(account); slot !== NONE; slot = this.#nextSlot[slot] ?? NONE) {
-      const price = prices[this.#assetOf[slot] ?? 0] ?? 0
+    for (let slot = this.#first(account); slot !== NONE; slot = this.#next(slot)) {
+      const price = prices[this.#assetAt(slot)] ?? 0
       const word = slot * BUCKETS * 2
       assets += (this.#asFloat(word) + this.#asFloat(word + 2)) * price
       debts -= (this.#asFloat(word + 4) + this.#asFloat(word + 6)) * price
     }
     into[0] = assets
     into[1] = debts
+  }
+
+  /** Whether the account owes anything, principal or interest. */
+  owesAnything(account: AccountId): boolean {
+    const words = this.#words
+    for (let slot = this.#first(account); slot !== NONE; slot = this.#next(slot)) {
+      const word = slot * BUCKETS * 2 + 4
+      if ((words[word] as number) | (words[word + 1] as number)) return true
+      if ((words[word + 2] as number) | (words[word + 3] as number)) return true
+    }
+    return false
   }
 
   // Two int32 reads are many times cheaper than turning a BigInt into a number.
@@ -225,7 +249,7 @@ export class Ledger {
   #holding(slot: number): Holding {
     const index = slot * BUCKETS
     return {
-      asset: this.#assetOf[slot] as AssetIndex,
+      asset: this.#records[slot * RECORD + ASSET] as AssetIndex,
       free: this.#at(index),
       locked: this.#at(index + 1),
       principal: -this.#at(index + 2) as Amount,
@@ -238,15 +262,28 @@ export class Ledger {
   }
 
   #set(index: number, value: bigint): void {
-    const asset = this.#assetOf[Math.floor(index / BUCKETS)] ?? 0
+    const asset = this.#assetAt((index / BUCKETS) | 0)
+    if (this.#movedFlag[asset] === 0) {
+      this.#movedFlag[asset] = 1
+      this.#movedAssets.push(asset)
+    }
     this.#totals[asset] = (this.#totals[asset] ?? 0n) + value - this.#at(index)
     this.#amounts[index] = value
   }
 
   #touch(slot: number): void {
-    if (this.#touchedFlag[slot] === 1) return
-    this.#touchedFlag[slot] = 1
+    const flag = slot * RECORD + TOUCHED
+    if (this.#records[flag] === 1) return
+    this.#records[flag] = 1
     this.#touchedSlots.push(slot)
+  }
+
+  #next(slot: number): number {
+    return this.#records[slot * RECORD + NEXT] ?? NONE
+  }
+
+  #assetAt(slot: number): number {
+    return this.#records[slot * RECORD + ASSET] ?? 0
   }
 
   #first(account: AccountId): number {
@@ -256,28 +293,28 @@ export class Ledger {
 
   #find(account: AccountId, asset: AssetIndex): number {
     let slot = this.#first(account)
-    while (slot !== NONE && (this.#assetOf[slot] ?? 0) < asset) slot = this.#nextSlot[slot] ?? NONE
-    return slot !== NONE && this.#assetOf[slot] === asset ? slot : NONE
+    while (slot !== NONE && this.#assetAt(slot) < asset) slot = this.#next(slot)
+    return slot !== NONE && this.#assetAt(slot) === asset ? slot : NONE
   }
 
   #ensure(account: AccountId, asset: AssetIndex): number {
     const found = this.#find(account, asset)
     if (found !== NONE) return found
     assert(asset >= 0 && asset < this.assetCount, 'an asset is one of the venue’s')
-    if (this.#slots === this.#assetOf.length) this.#grow()
+    if (this.#slots * RECORD === this.#records.length) this.#grow()
     const slot = this.#slots
     this.#slots += 1
-    this.#assetOf[slot] = asset
-    this.#accountOf[slot] = account
+    this.#records[slot * RECORD + ASSET] = asset
+    this.#records[slot * RECORD + OWNER] = account
     let before = NONE
     let after = this.#first(account)
-    while (after !== NONE && (this.#assetOf[after] ?? 0) < asset) {
+    while (after !== NONE && this.#assetAt(after) < asset) {
       before = after
-      after = this.#nextSlot[after] ?? NONE
+      after = this.#next(after)
     }
-    this.#nextSlot[slot] = after
+    this.#records[slot * RECORD + NEXT] = after
     if (before === NONE) this.#firstSlot[account] = slot
-    else this.#nextSlot[before] = slot
+    else this.#records[before * RECORD + NEXT] = slot
     return slot
   }
 
@@ -286,14 +323,7 @@ export class Ledger {
     amounts.set(this.#amounts)
     this.#amounts = amounts
     this.#words = new Int32Array(amounts.buffer)
-    const assets = new Uint16Array(this.#assetOf.length * 2)
-    assets.set(this.#assetOf)
-    this.#assetOf = assets
-    const flags = new Uint8Array(this.#touchedFlag.length * 2)
-    flags.set(this.#touchedFlag)
-    this.#touchedFlag = flags
-    this.#nextSlot = doubled(this.#nextSlot)
-    this.#accountOf = doubled(this.#accountOf)
+    this.#records = doubled(this.#records)
   }
 }
 

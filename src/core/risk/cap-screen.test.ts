@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { index, pricesOf, rate, symbolOf, testVenue, units, value } from '../margin/fixture.ts'
+import { pricesOf, rate, symbolOf, testVenue, units } from '../margin/fixture.ts'
 import { priceOf } from '../margin/prices.ts'
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice, Lots, Ticks, Value } from '../money/price.ts'
@@ -15,15 +15,15 @@ function screened(exact: PositionCapInput): boolean {
   const { symbol, prices, resting, limitPrice, equity, cap, leverage, position } = exact
   const dearest = Math.max(limitPrice ?? 0, ...resting.map(({ price }) => price))
   return surelyWithinCap({
-    equity,
+    equity: Number(equity) / 1e16,
     cap,
     leverage,
     symbol,
-    basePrice: priceOf(prices, symbol.base) as IndexPrice,
-    quotePrice: priceOf(prices, symbol.quote) as IndexPrice,
+    basePrice: Number(priceOf(prices, symbol.base)) / 1e8,
+    quotePrice: Number(priceOf(prices, symbol.quote)) / 1e8,
     lots: resting.reduce<number>((sum, one) => sum + one.lots, exact.lots),
     dearest,
-    position,
+    position: Math.abs(Number(position)),
   })
 }
 
@@ -100,18 +100,18 @@ test.each([
   const size = {
     lots: Number(units(base) / btc.stepSize),
     dearest: 0,
-    position: 0n,
+    position: 0,
   }
   const input = {
-    equity: value('100000'),
+    equity: 100_000,
     cap: rate('0.1'),
     leverage: 5 as const,
     symbol: btc,
-    basePrice: index('50000'),
-    quotePrice: index('1'),
+    basePrice: 50_000,
+    quotePrice: 1,
   }
   expect(surelyWithinCap({ ...input, ...size })).toBe(sure)
   expect(surelyWithinCap({ ...input, ...size, cap: null })).toBe(true)
-  const short = { lots: 0, dearest: 0, position: -units(base) }
+  const short = { lots: 0, dearest: 0, position: Number(units(base)) }
   expect(surelyWithinCap({ ...input, ...short })).toBe(sure)
 })

@@ -1,25 +1,25 @@
 import type { TradingSymbol } from '../domain/venue.ts'
 import type { Leverage } from '../domain/wallet.ts'
 import { AMOUNT_SCALE } from '../money/amount.ts'
-import type { IndexPrice, Value } from '../money/price.ts'
-import { VALUE_SCALE } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
 import { RATE_SCALE } from '../money/rate.ts'
 
 export interface CapScreenInput {
-  readonly equity: Value
+  /** In USDT, no more than it is. */
+  readonly equity: number
   /** Null: no cap. */
   readonly cap: Rate | null
   readonly leverage: Leverage
   readonly symbol: TradingSymbol
-  readonly basePrice: IndexPrice
-  readonly quotePrice: IndexPrice
+  /** In USDT, each off by no more than a double's rounding. */
+  readonly basePrice: number
+  readonly quotePrice: number
   /** The account's own open orders of the order's side in the pair, and this order. */
   readonly lots: number
   /** No order among them is dearer, in ticks; 0 for a market order alone. */
   readonly dearest: number
-  /** Signed base amount. */
-  readonly position: bigint
+  /** Base amount, without its sign, in 10⁻⁸. */
+  readonly position: number
 }
 
 /** Far more than twenty roundings of a double can add up to. */
@@ -31,14 +31,10 @@ const TOLERANCE = 1e-9
  */
 export function surelyWithinCap(input: CapScreenInput): boolean {
   if (input.cap === null) return true
-  const { symbol } = input
-  const size = Number(input.position < 0n ? -input.position : input.position)
-  const base = (size + input.lots * Number(symbol.stepSize)) / ATOMS
-  const index = Number(input.basePrice) / ATOMS
-  const dearest =
-    ((input.dearest * Number(symbol.tickSize)) / ATOMS) * (Number(input.quotePrice) / ATOMS)
-  const notional = base * Math.max(index, dearest)
-  const equity = Number(input.equity) / Number(VALUE_SCALE)
+  const { symbol, basePrice, quotePrice, equity } = input
+  const base = (input.position + input.lots * Number(symbol.stepSize)) / ATOMS
+  const dearest = ((input.dearest * Number(symbol.tickSize)) / ATOMS) * quotePrice
+  const notional = base * Math.max(basePrice, dearest)
   const limit = equity * (Number(input.cap) / Number(RATE_SCALE)) * input.leverage
   return notional * (1 + TOLERANCE) < limit * (1 - TOLERANCE) - MARGIN_USDT
 }

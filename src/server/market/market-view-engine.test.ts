@@ -5,7 +5,10 @@ import type { Outcome } from '../../core/domain/event.ts'
 import type { Side } from '../../core/domain/order.ts'
 import { TestExchange } from '../../core/engine/test-exchange.ts'
 import type { Lots, Ticks } from '../../core/money/price.ts'
+import { OrderWorkload, orderVenue } from '../../sim/order-workload.ts'
+import { Session } from '../../sim/session.ts'
 import { loadProfile } from '../../venue/profile.ts'
+import { Prng } from '../feed/prng.ts'
 import { MarketView } from './market-view.ts'
 
 const steps = fc.array(
@@ -57,6 +60,35 @@ test('the view’s depth is the engine’s own after any commands, quotes and li
     { numRuns: 60 },
   )
 })
+
+test.each([1, 2, 3, 4, 5, 6])(
+  'T7 T8 the view’s depth is the engine’s own after every command with icebergs, stops and lists, seed %d',
+  (seed) => {
+    const prng = new Prng(seed)
+    const session = new Session(Date.UTC(2026, 0, 5))
+    const view = new MarketView()
+    session.observe((sequenced, outcome) => {
+      const { venue } = session.state
+      if (venue === null) return
+      view.apply(outcome, venue)
+      for (const { index } of venue.symbols) {
+        const own = (side: Side) =>
+          session.ask('depth', { symbol: index, side, levels: 5_000 }).map(([p, lots]) => [p, lots])
+        const { bids, asks } = view.depth(index, 5_000)
+        expect([sequenced.sequence, index, bids, asks]).toEqual([
+          sequenced.sequence,
+          index,
+          own('BUY'),
+          own('SELL'),
+        ])
+      }
+    })
+    session.submit({ type: 'OpenVenue', document: orderVenue(prng) })
+    const workload = new OrderWorkload(session, session.state.venue!, prng)
+    for (const command of workload.opening()) session.submit(command)
+    while (session.commands < 500) session.submit(workload.next())
+  },
+)
 
 function commandOf(exchange: TestExchange, step: Step, userId: never): Command {
   const price = (30_000 + step.away * 10).toFixed(2)

@@ -84,6 +84,7 @@ export function scriptOrder(asked: ScriptOrder, id: number, timeMs: number): Ord
     workingMs: waits ? null : (timeMs as TimestampMs),
     updatedMs: timeMs as TimestampMs,
     locked: ZERO,
+    reservePrice: ZERO,
   }
 }
 

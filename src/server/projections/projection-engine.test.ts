@@ -6,8 +6,12 @@ import type { Order, Side } from '../../core/domain/order.ts'
 import { apply } from '../../core/engine/engine.ts'
 import { createState } from '../../core/engine/state.ts'
 import { all, TestExchange } from '../../core/engine/test-exchange.ts'
+import { OrderWorkload, orderVenue } from '../../sim/order-workload.ts'
+import { Session } from '../../sim/session.ts'
 import { loadProfile } from '../../venue/profile.ts'
+import { Prng } from '../feed/prng.ts'
 import { IN_MEMORY } from '../sql/sqlite.ts'
+import type { OrderRecord } from './queries/orders.ts'
 import { openReadModel } from './read-model.ts'
 
 interface Step {
@@ -80,7 +84,11 @@ function played(taken: readonly Step[]): {
   return { exchange, maker, users }
 }
 
-const shown = ({ accountId: _, locked: __, ...order }: Readonly<Order>) => order
+const shown = ({ accountId: _, locked: __, reservePrice: ___, ...order }: Readonly<Order>) => order
+/** A stored order without what only an ended one has. */
+const stored = ({ liquidationId: _, endCause: __, preventedMatchId: ___, ...order }: OrderRecord) =>
+  order
+const OPEN = ['PENDING_NEW', 'NEW', 'PARTIALLY_FILLED']
 
 test('projection: after any commands its open orders and liquidations are the engine’s own', async () => {
   let liquidations = 0
@@ -101,15 +109,11 @@ test('projection: after any commands its open orders and liquidations are the en
       for (const userId of users) {
         for (const wallet of ['SPOT', 'CROSS_MARGIN'] as const) {
           const scope = { userId, wallet, symbol }
-          const stored = await queries.orders({ ...scope, limit: 1_000 })
-          const open = stored.filter(
-            ({ status }) => status === 'NEW' || status === 'PARTIALLY_FILLED',
-          )
-          expect(open.map(({ liquidationId: _, ...order }) => order)).toEqual(
-            exchange.ask('openOrders', scope).map(shown),
-          )
+          const orders = await queries.orders({ ...scope, limit: 1_000 })
+          const open = orders.filter(({ status }) => OPEN.includes(status))
+          expect(open.map(stored)).toEqual(exchange.ask('openOrders', scope).map(shown))
           const trades = await queries.trades({ ...scope, limit: 1_000 })
-          for (const order of stored) {
+          for (const order of orders) {
             const own = trades.filter(({ orderId }) => orderId === order.id)
             expect(own.reduce((sum, { lots }) => sum + lots, 0)).toBe(order.executedLots)
             expect(own.reduce((sum, { quote }) => sum + quote, 0n)).toBe(order.executedQuote)
@@ -121,15 +125,66 @@ test('projection: after any commands its open orders and liquidations are the en
 
       const started = outcomes.flatMap(({ events }) => all(events, 'LiquidationStarted'))
       const running = exchange.ask('liquidations', {}).map(({ liquidationId }) => liquidationId)
-      const stored = await queries.liquidations(null, 1_000)
-      expect(stored.length).toBe(started.length)
-      const unfinished = stored.filter(({ finished }) => finished === null)
+      const found = await queries.liquidations(null, 1_000)
+      expect(found.length).toBe(started.length)
+      const unfinished = found.filter(({ finished }) => finished === null)
       expect(unfinished.map(({ liquidationId }) => liquidationId).sort()).toEqual(running.sort())
-      liquidations += stored.length
+      liquidations += found.length
       await projector.close()
     }),
     { numRuns: 25, seed: 7 },
   )
   // The law would hold of nothing if none had happened.
   expect(liquidations).toBeGreaterThan(0)
+})
+
+test('T12 T16 projection: open orders and lists are the engine’s own under every kind of order', async () => {
+  const seen = { orders: 0, lists: 0, amendments: 0, matches: 0 }
+  for (const seed of [1, 2, 3, 4]) {
+    const prng = new Prng(seed)
+    const session = new Session(Date.UTC(2026, 0, 5))
+    const { projector, queries } = await openReadModel({ location: IN_MEMORY, history: 'one' })
+    session.observe((_, outcome) => projector.offer(outcome))
+    session.submit({ type: 'OpenVenue', document: orderVenue(prng) })
+    const venue = session.state.venue!
+    const workload = new OrderWorkload(session, venue, prng)
+    for (const command of workload.opening()) session.submit(command)
+    while (session.commands < 500) session.submit(workload.next())
+    await projector.flush()
+    for (const { id: userId } of session.state.users) {
+      for (const wallet of ['SPOT', 'CROSS_MARGIN'] as const) {
+        const own = { userId, wallet }
+        const lists = await queries.orderLists({ ...own, limit: 1_000 })
+        const executing = lists.filter(({ status }) => status === 'EXECUTING')
+        const expected = session.ask('openOrderLists', { ...own, symbol: null })
+        expect(executing.map(({ id, orders }) => [id, orders])).toEqual(
+          expected.map(({ id, orders }) => [id, orders]),
+        )
+        seen.lists += lists.length
+        for (const { index: symbol } of venue.symbols) {
+          const scope = { ...own, symbol }
+          const orders = await queries.orders({ ...scope, limit: 1_000 })
+          const open = orders.filter(({ status }) => OPEN.includes(status))
+          expect(open.map(stored)).toEqual(session.ask('openOrders', scope).map(shown))
+          seen.orders += open.length
+          const matches = await queries.preventedMatches({ ...scope, limit: 1_000 })
+          seen.matches += matches.length
+          for (const order of orders) {
+            const made = matches.filter((match) => match.makerOrderId === order.id)
+            const took = matches.filter((match) => match.takerOrderId === order.id)
+            const lots = [...made.map((m) => m.makerLots), ...took.map((m) => m.takerLots)]
+            expect(lots.reduce((sum, each) => sum + each, 0)).toBe(order.preventedLots)
+            if (order.amendments === 0) continue
+            const amendments = await queries.amendments({ ...scope, orderId: order.id, limit: 99 })
+            expect(amendments.length).toBe(order.amendments)
+            expect(amendments.at(-1)?.lots).toBe(order.lots)
+            seen.amendments += amendments.length
+          }
+        }
+      }
+    }
+    await projector.close()
+  }
+  // The law would hold of nothing if none had happened.
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0)
 })

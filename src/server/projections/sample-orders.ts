@@ -59,6 +59,7 @@ export function order(given: Partial<Order> & { id: OrderId }): Order {
     workingMs: given.createdMs ?? START_MS,
     updatedMs: START_MS,
     locked: 0n as Amount,
+    reservePrice: 0n as Amount,
     ...given,
   }
 }

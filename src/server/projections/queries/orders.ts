@@ -18,7 +18,7 @@ import type { ReadModel, StoredRow } from '../tables.ts'
 import { offsetOf, optionalNumber, type Page, type PageRequest, timeBounds } from './page.ts'
 
 /** An order of any age, as the engine shows open ones but for what only open orders have. */
-export type OrderRecord = Readonly<Omit<Order, 'accountId' | 'locked'>> & {
+export type OrderRecord = Readonly<Omit<Order, 'accountId' | 'locked' | 'reservePrice'>> & {
   /** Why what was left of it ended; null while it is open, and when it is filled. */
   readonly endCause: OrderEndCause | null
   /** The latest prevented self-trade that it lost lots to. */

@@ -11,7 +11,9 @@ const scope = { userId: USER, wallet: 'CROSS_MARGIN', symbol: BTCUSDT } as const
 test('orders: an order as it is now, by its id and only in its scope', async () => {
   const found = await model.queries.orderById(scope, 4 as OrderId)
   expect(found).toEqual({
-    ...(({ accountId: _, locked: __, ...rest }) => rest)(order({ id: 4 as OrderId })),
+    ...(({ accountId: _, locked: __, reservePrice: ___, ...rest }) => rest)(
+      order({ id: 4 as OrderId }),
+    ),
     status: 'CANCELED',
     endCause: 'user',
     preventedMatchId: null,

@@ -1,0 +1,110 @@
+import type { AccountId } from '../domain/ids.ts'
+import { RATE_SCALE } from '../money/rate.ts'
+import { surelyWithinCap } from '../risk/cap-screen.ts'
+import { feeRateOf } from './fees.ts'
+import type { OrderPlan } from './order-plan.ts'
+import type { ExchangeState, User } from './state.ts'
+import { levelsOf, venueOf } from './state.ts'
+
+// Most commands leave an account far from every threshold. These screens see that in floating point, from the account's
+// holdings at the shadow prices; whatever is near, or without a price, is decided on exact integers by the rules
+// themselves. A screen only ever says "surely"; its silence says nothing.
+
+/** Far more than some hundred products of doubles, and their sum, can be off by, relative. */
+const TOLERANCE = 1e-9
+const ATOMS = 1e8
+/** Assets and debts of the account looked at last, in 10⁻¹⁶ USDT. Written before each use. */
+const SUMS = new Float64Array(2)
+
+/** Whether an account that owes surely stands above its margin call level, and has no call to end. */
+export function surelyCalm(state: ExchangeState, account: AccountId, user: User): boolean {
+  if (user.marginCall !== null || user.liquidation !== null) return false
+  state.ledger.screen(account, state.screenPrices, SUMS)
+  const assets = SUMS[0] as number
+  const debts = SUMS[1] as number
+  const level = Number(levelsOf(state, user).marginCall) / Number(RATE_SCALE)
+  // Written so that NaN, which a missing price makes, is not calm.
+  return debts === 0 ? assets >= 0 : assets > level * debts * (1 + TOLERANCE)
+}
+
+/** Whether no index price is missing or too old, for any asset of the venue. */
+export function surelyFresh(state: ExchangeState): boolean {
+  return state.nowMs - state.pricesSinceMs <= venueOf(state).policy.indexPriceAgeMaxMs
+}
+
+/**
+ * Whether an order that borrows nothing surely passes all that cross margin asks of it: the level before, the cap (P3)
+ * and the level after its fills and with everything open filled at its limit (L6). Every simplification overstates: all
+ * counts as opening, at the dearest price, and what the fills repay is left aside.
+ */
+export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
+  const { user, account, symbol, place, fills } = plan
+  if (plan.borrow > 0n || user.kyc !== 'APPROVED' || !surelyFresh(state)) return false
+  const { policy } = venueOf(state)
+  if (policy.recheckBalance) return false
+  const basePrice = state.screenPrices[symbol.base] as number
+  const tickPrice = (state.screenPrices[symbol.quote] as number) * (Number(symbol.tickSize) / ATOMS)
+  const lotBase = Number(symbol.stepSize)
+  state.ledger.screen(account, state.screenPrices, SUMS)
+  const assets = SUMS[0] as number
+  const debts = SUMS[1] as number
+  const buys = place.side === 'BUY'
+
+  let filledLots = 0
+  let change = 0
+  for (let at = 0; at < fills.length; at += 1) {
+    const { price, lots } = fills[at] as (typeof fills)[number]
+    filledLots += lots
+    const gain = lots * lotBase * (basePrice - price * tickPrice)
+    change += buys ? gain : -gain
+  }
+  const fee = Number(feeRateOf(policy, symbol, user, 'taker', place.side)) / Number(RATE_SCALE)
+  const worth = filledLots * lotBase * basePrice
+  change -= (worth + Math.abs(change)) * fee
+  const atLimit = (lots: number, price: number): number => {
+    const gain = lots * lotBase * (basePrice - price * tickPrice)
+    return Math.min(buys ? gain : -gain, 0)
+  }
+  change += atLimit(plan.restLots, place.price) - openLossAtMost(state, account)
+  const level = Number(levelsOf(state, user).liquidation) / Number(RATE_SCALE)
+  const slack = TOLERANCE * (assets + debts + worth)
+  if (!(assets + Math.min(change, 0) - slack > level * debts)) return false
+  return isFarBelowCap(state, plan, (assets - debts - slack) / ATOMS / ATOMS, filledLots)
+}
+
+/** What the account's open orders may lose against the index at most, side by side as if all stood at the worst limit. */
+function openLossAtMost(state: ExchangeState, account: AccountId): number {
+  let loss = 0
+  for (const { symbol, buys, sells } of state.orders.commitmentsOf(account)) {
+    if (buys.lots === 0 && sells.lots === 0) continue
+    const traded = venueOf(state).symbols[symbol]
+    if (traded === undefined) return Number.POSITIVE_INFINITY
+    const base = state.screenPrices[traded.base] as number
+    const tick = (state.screenPrices[traded.quote] as number) * (Number(traded.tickSize) / ATOMS)
+    const lot = Number(traded.stepSize)
+    if (buys.lots > 0) loss += Math.max(buys.lots * lot * (buys.dearest * tick - base), 0)
+    if (sells.lots > 0) loss += Math.max(sells.lots * lot * (base - sells.cheapest * tick), 0)
+  }
+  return loss
+}
+
+function isFarBelowCap(
+  state: ExchangeState,
+  { user, account, symbol, place }: OrderPlan,
+  equity: number,
+  filledLots: number,
+): boolean {
+  const resting = state.orders.restingOf(account, symbol.index, place.side)
+  const position = state.positions.get(account)?.get(symbol.index)?.quantity ?? 0n
+  return surelyWithinCap({
+    equity,
+    cap: venueOf(state).policy.positionInitialMarginCap,
+    leverage: user.leverage,
+    symbol,
+    basePrice: (state.screenPrices[symbol.base] as number) / ATOMS,
+    quotePrice: (state.screenPrices[symbol.quote] as number) / ATOMS,
+    lots: resting.lots + resting.waitingLots + (place.lots > 0 ? place.lots : filledLots),
+    dearest: Math.max(resting.dearest, resting.waitingDearest, place.price, place.stopPrice),
+    position: Math.abs(Number(position)),
+  })
+}
