@@ -12,9 +12,8 @@ import { SimulatedDisk } from '../server/journal/simulated-disk.ts'
 import type { Log } from '../server/sequencer/recovery.ts'
 import { Sequencer } from '../server/sequencer/sequencer.ts'
 import { auditJournal } from './journal-audit.ts'
-import { simulationVenue } from './simulation-venue.ts'
+import { drawVenue, SimulationWorkload } from './simulation-workload.ts'
 import type { Playground } from './workload.ts'
-import { Workload } from './workload.ts'
 
 export interface CrashRunResult {
   readonly seed: number
@@ -60,7 +59,7 @@ class CrashRun implements Playground {
   #failed = false
   /** By sequence, what was acknowledged. */
   readonly #told = new Map<number, Told>()
-  #workload: Workload | null = null
+  #workload: SimulationWorkload | null = null
   nowMs = START_MS
   acknowledged = 0
   crashes = 0
@@ -98,9 +97,9 @@ class CrashRun implements Playground {
   }
 
   async #setUp(): Promise<void> {
-    await this.#send({ type: 'OpenVenue', document: simulationVenue(this.#prng) })
+    await this.#send({ type: 'OpenVenue', document: drawVenue(this.#prng) })
     const sequencer = this.#open()
-    this.#workload = new Workload(this, sequencer.venue, this.#prng)
+    this.#workload = new SimulationWorkload(this, sequencer.venue, this.#prng)
     await this.#send(this.#workload.drift())
     const maker = createdUser(await this.#send({ type: 'CreateUser' }))
     const prices = sequencer.ask('indexPrices', {}).map(({ price }) => price)

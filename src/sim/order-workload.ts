@@ -3,7 +3,7 @@ import type { Command, PlaceOrder, PlaceOrderList, TradingWallet } from '../core
 import { CANCEL_RESTRICTIONS } from '../core/domain/command.ts'
 import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../core/domain/ids.ts'
-import type { Order, OrderType, Side } from '../core/domain/order.ts'
+import type { Order, OrderType, SelfTradePrevention, Side } from '../core/domain/order.ts'
 import {
   isAtMarket,
   ORDER_TYPES,
@@ -28,7 +28,6 @@ import type { Playground } from './workload.ts'
 const MAKER = 1 as UserId
 const USERS = 5
 const START_PRICES = [1, 30_000, 2_000, 1] as const
-const WALLETS = ['SPOT', 'CROSS_MARGIN'] as const
 
 /** The small venue of the simulation, with every order rule in play. */
 export function orderVenue(prng: Prng): VenueDocument {
@@ -75,18 +74,81 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [0.5, (w) => w.countdown()],
 ]
 
+/** What a workload draws from. */
+export interface OrderFeatures {
+  readonly weights: readonly number[]
+  readonly orderTypes: readonly OrderType[]
+  readonly selfTradePreventions: readonly SelfTradePrevention[]
+  readonly wallets: readonly TradingWallet[]
+  /** How many of the orders that can trail, or show less than they are, do. */
+  readonly trailing: number
+  readonly icebergs: number
+}
+
+const EVERYTHING: OrderFeatures = {
+  weights: ACTS.map(([weight]) => weight),
+  orderTypes: ORDER_TYPES,
+  selfTradePreventions: SELF_TRADE_PREVENTIONS,
+  wallets: ['SPOT', 'SPOT', 'CROSS_MARGIN'],
+  trailing: 0.3,
+  icebergs: 0.3,
+}
+
+/** Some of everything, and more of some: what is left out makes room for runs that the rest would end early. */
+export function drawFeatures(prng: Prng): OrderFeatures {
+  const some = <T>(all: readonly T[]): readonly T[] => {
+    const kept = all.filter(() => prng.chance(0.7))
+    return kept.length === 0 ? all : kept
+  }
+  // The first act places orders: without it there is nothing for the others to be about.
+  const weights = EVERYTHING.weights.map((weight, act) =>
+    act > 0 && prng.chance(0.2) ? 0 : weight * prng.pick([0.3, 1, 1, 3]),
+  )
+  return {
+    weights,
+    orderTypes: some(ORDER_TYPES),
+    selfTradePreventions: some(SELF_TRADE_PREVENTIONS),
+    wallets: prng.pick([EVERYTHING.wallets, ['CROSS_MARGIN'], ['SPOT', 'CROSS_MARGIN']] as const),
+    trailing: prng.pick([0, 0.3, 0.8]),
+    icebergs: prng.pick([0, 0.3, 0.8]),
+  }
+}
+
+/** What a workload shares with another on the same venue. */
+export interface SharedMarket {
+  /** By asset, in USDT; moved on by both. */
+  readonly prices: number[]
+  user(): UserId
+}
+
+export interface OrderWorkloadOptions {
+  readonly features?: OrderFeatures
+  /** Null: a market and users of its own. */
+  readonly shared?: SharedMarket | null
+}
+
 /** Draws orders, lists, amendments and all that can happen to them; most are sensible, some will be refused. */
 export class OrderWorkload {
   readonly #session: Playground
   readonly #venue: Venue
   readonly #prng: Prng
-  readonly #prices: number[] = [...START_PRICES]
+  readonly #features: OrderFeatures
+  readonly #shared: SharedMarket | null
+  readonly #prices: number[]
   #names = 0
 
-  constructor(session: Playground, venue: Venue, prng: Prng) {
+  constructor(
+    session: Playground,
+    venue: Venue,
+    prng: Prng,
+    { features = EVERYTHING, shared = null }: OrderWorkloadOptions = {},
+  ) {
     this.#session = session
     this.#venue = venue
     this.#prng = prng
+    this.#features = features
+    this.#shared = shared
+    this.#prices = shared?.prices ?? [...START_PRICES]
   }
 
   *opening(): Generator<Command> {
@@ -112,7 +174,7 @@ export class OrderWorkload {
   next(): Command {
     if (this.#prng.chance(0.3)) this.#session.at(this.#session.nowMs + this.#prng.below(20_000))
     for (;;) {
-      const [, act] = present(ACTS[this.#prng.weighted(ACTS.map(([weight]) => weight))], 'an act')
+      const [, act] = present(ACTS[this.#prng.weighted(this.#features.weights)], 'an act')
       const command = act(this)
       if (command !== null) return command
     }
@@ -120,7 +182,7 @@ export class OrderWorkload {
 
   place(): Command {
     const symbol = this.#prng.pick(this.#venue.symbols)
-    return this.#order(this.#user(), this.#wallet(), symbol, this.#prng.pick(ORDER_TYPES))
+    return this.#order(this.#user(), this.#wallet(), symbol, this.#type())
   }
 
   placeList(): PlaceOrderList {
@@ -141,7 +203,7 @@ export class OrderWorkload {
       kind === 'OCO'
         ? pair()
         : kind === 'OTO'
-          ? [working(), single(ORDER_TYPES)]
+          ? [working(), single(this.#features.orderTypes)]
           : [working(), ...pair()]
     const sideEffect =
       wallet === 'SPOT' ? 'NO_SIDE_EFFECT' : prng.pick(['NO_SIDE_EFFECT', 'MARGIN_BUY'] as const)
@@ -205,7 +267,7 @@ export class OrderWorkload {
     if (open === null) return null
     const { userId, wallet, symbol } = open.books
     const definition = present(this.#venue.symbols[symbol], 'an order is on a symbol')
-    const place = this.#order(userId, wallet, definition, this.#prng.pick(ORDER_TYPES))
+    const place = this.#order(userId, wallet, definition, this.#type())
     const mode = this.#prng.pick(['STOP_ON_FAILURE', 'ALLOW_FAILURE'] as const)
     return { type: 'CancelReplace', cancel: open.reference, mode, place, restriction: null }
   }
@@ -279,11 +341,12 @@ export class OrderWorkload {
     const waits = waitsForPrice(orderType)
     const lots = this.#lots(symbol)
     const byQuote = orderType === 'MARKET' && prng.chance(0.3)
-    const trails = waits && prng.chance(0.3)
+    const trails = waits && prng.chance(this.#features.trailing)
     const postOnly = orderType === 'LIMIT_MAKER'
     const timeInForce =
       postOnly || isAtMarket(orderType) ? 'GTC' : prng.pick(['GTC', ...TIMES_IN_FORCE] as const)
-    const shows = !isAtMarket(orderType) && timeInForce === 'GTC' && prng.chance(0.3)
+    const shows =
+      !isAtMarket(orderType) && timeInForce === 'GTC' && prng.chance(this.#features.icebergs)
     const rises = waits && stopCondition(orderType, side) === 'RISE'
     const stop = this.#fair(symbol) + (rises ? 1 : -1) * prng.integer(1, 12)
     return {
@@ -298,7 +361,7 @@ export class OrderWorkload {
       clientOrderId: this.#name(),
       sideEffect: wallet === 'SPOT' ? 'NO_SIDE_EFFECT' : prng.pick(SIDE_EFFECTS),
       autoRepayAtCancel: prng.chance(0.7),
-      selfTradePrevention: prng.pick(SELF_TRADE_PREVENTIONS),
+      selfTradePrevention: prng.pick(this.#features.selfTradePreventions),
       strategyId: prng.pick([null, 7]),
       strategyType: prng.pick([null, 1_000_000]),
       ...given,
@@ -315,11 +378,15 @@ export class OrderWorkload {
   }
 
   #user(): UserId {
-    return this.#prng.integer(2, USERS) as UserId
+    return this.#shared?.user() ?? (this.#prng.integer(2, USERS) as UserId)
   }
 
   #wallet(): TradingWallet {
-    return this.#prng.pick(['SPOT', ...WALLETS] as const)
+    return this.#prng.pick(this.#features.wallets)
+  }
+
+  #type(): OrderType {
+    return this.#prng.pick(this.#features.orderTypes)
   }
 
   #name(): string {

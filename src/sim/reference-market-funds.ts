@@ -44,6 +44,7 @@ function needOf(state: ModelState, place: PlaceOrder): bigint {
 
 function needAtMarket(state: ModelState, place: PlaceOrder): bigint {
   const symbol = symbolOf(state, place.symbol)
+  if (place.side === 'SELL' && place.lots > 0) return BigInt(place.lots) * symbol.rules.stepSize
   const { steps } = walkBook(state, draftOrder(state, place, null))
   const taken = steps.map((step) => {
     const lots = step.kind === 'trade' ? step.lots : step.transfers ? step.takerLots : 0

@@ -30,7 +30,7 @@ function settleList(state: ModelState, list: ModelList): void {
   const ended = list.orders.find((order) => order.ended && order.status !== 'FILLED')
   // One of a pair that expired because the other went ahead takes nothing with it.
   if (ended !== undefined && ended !== list.spared) endOthers(state, list, ended)
-  const ahead = pair.find(({ executed }) => executed > 0)
+  const ahead = pair.find(({ executed, prevented }) => executed > 0 || prevented > 0)
   if (ahead !== undefined) for (const order of pair) if (order !== ahead) giveWay(state, order)
   if (list.orders.every((order) => order.ended)) {
     state.lines.push(listLine(list.userId, list.name, list.id, 'ALL_DONE', 'ALL_DONE'))

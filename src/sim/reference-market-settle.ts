@@ -101,6 +101,7 @@ export function settlePrevented(
   taker.prevented += takerLots
   taker.preventedQuote += worthOf(symbol, price, takerLots)
   maker.shown -= shownLess
+  if (makerLots > 0) touch(state, maker)
   symbol.preventedCount += 1
   const base = BigInt(makerLots) * symbol.rules.stepSize
   const quote = worthOf(symbol, price, makerLots)

@@ -116,8 +116,10 @@ function isRefused(state: ModelState, orders: readonly ModelOrder[]): boolean {
   const takes = ({ place }: ModelOrder) =>
     place.orderType === 'LIMIT_MAKER' && crosses(state, place)
   if (orders.some(takes)) return true
-  // One at market takes what there is money for.
-  const locking = orders.filter(({ place }) => place.orderType !== 'MARKET')
+  // One to buy at market takes what there is money for.
+  const locking = orders.filter(
+    ({ place }) => place.orderType !== 'MARKET' || place.side === 'SELL',
+  )
   const places = locking.map(({ place, lots }) => ({ ...place, lots: lots as Lots }))
   return places.length > 0 && refuseFunds(state, places) !== null
 }

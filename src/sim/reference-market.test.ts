@@ -1,100 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Command, PlaceOrder } from '../core/domain/command.ts'
-import { PLAIN } from '../core/domain/command.ts'
-import type { Sequence, SymbolIndex, TimestampMs, UserId } from '../core/domain/ids.ts'
+import type { UserId } from '../core/domain/ids.ts'
 import type { SelfTradePrevention } from '../core/domain/order.ts'
-import { parseVenue } from '../core/domain/parse-venue.ts'
-import type { OrderRulesDocument, TradingDocument } from '../core/domain/venue-document.ts'
-import type { Amount } from '../core/money/amount.ts'
-import type { Lots, Ticks } from '../core/money/price.ts'
-import { Prng } from '../server/feed/prng.ts'
-import { drawFuzzPlan, FUZZ_FEATURES } from './order-fuzz-venue.ts'
-import { ReferenceMarket } from './reference-market.ts'
-
-const SYMBOL = 0 as SymbolIndex
-const START_MS = 1_000_000
-
-/** A market of one symbol that speaks in ticks and lots. Users 1 to 4 are rich. */
-class Script {
-  readonly market: ReferenceMarket
-  nowMs = START_MS
-  #names = 0
-
-  constructor(rules: Partial<OrderRulesDocument> = {}, trading: Partial<TradingDocument> = {}) {
-    const { document } = drawFuzzPlan(new Prng(1), new Set(FUZZ_FEATURES))
-    const symbols = document.symbols.map((symbol) => ({
-      ...symbol,
-      maximumPrice: '1000000',
-      orderRules: { ...symbol.orderRules, ...rules },
-    }))
-    const policy = { ...document.policy, trading: { ...document.policy.trading, ...trading } }
-    this.market = new ReferenceMarket(parseVenue({ ...document, symbols, policy }))
-    for (const user of [1, 2, 3, 4]) {
-      this.do({ type: 'CreateUser' })
-      for (const { index } of this.market.state.venue.assets) {
-        const amount = (10n ** 17n) as Amount
-        this.do({ type: 'Deposit', userId: user as UserId, wallet: 'SPOT', asset: index, amount })
-      }
-    }
-  }
-
-  do(command: Command): readonly string[] {
-    const sequence = 1 as Sequence
-    return this.market.apply({ sequence, timestampMs: this.nowMs as TimestampMs, command })
-  }
-
-  /** `1 BUY 3 @ 100` or `1 BUY 3` for one at market, then what else there is to say of it. */
-  order(text: string, options: object = {}): PlaceOrder {
-    const [user, side, lots, , price] = text.split(' ')
-    this.#names += 1
-    return {
-      type: 'PlaceOrder',
-      userId: Number(user) as UserId,
-      wallet: 'SPOT',
-      symbol: SYMBOL,
-      side: side as 'BUY' | 'SELL',
-      orderType: price === undefined ? 'MARKET' : 'LIMIT',
-      timeInForce: 'GTC',
-      price: Number(price ?? 0) as Ticks,
-      lots: Number(lots) as Lots,
-      quoteQuantity: 0n as Amount,
-      clientOrderId: `o${this.#names}`,
-      sideEffect: 'NO_SIDE_EFFECT',
-      autoRepayAtCancel: false,
-      selfTradePrevention: 'NONE',
-      ...PLAIN,
-      ...options,
-    } as PlaceOrder
-  }
-
-  place(text: string, options: object = {}): readonly string[] {
-    return this.do(this.order(text, options))
-  }
-
-  /** A trade at this price, by users 3 and 4, who have nothing else in the book. */
-  tradeAt(price: number): readonly string[] {
-    this.place(`3 SELL 1 @ ${price}`)
-    return this.place(`4 BUY 1 @ ${price}`)
-  }
-
-  open(userId: number): string[] {
-    return this.market.openOrders(userId as UserId)
-  }
-
-  /** What shows in the book, `lots@price`, best first; the bids, then the asks. */
-  book(): string {
-    const side = (name: 'BUY' | 'SELL') =>
-      this.market
-        .depth(SYMBOL, name)
-        .map(([price, lots]) => `${lots}@${price}`)
-        .join(' ')
-    return `${side('BUY')} | ${side('SELL')}`
-  }
-}
+import type { Lots } from '../core/money/price.ts'
+import { MarketScript, SYMBOL } from './reference-market-script.ts'
 
 /** Ends and what stands afterwards, for the eight examples of Binance's document on self-trade prevention. */
 function selfTrade(makers: string[], taker: string, makerMode: SelfTradePrevention, mode: string) {
-  const script = new Script()
+  const script = new MarketScript()
   for (const maker of makers) script.place(maker, { selfTradePrevention: makerMode })
   const lines = script.place(taker, { selfTradePrevention: mode })
   const ends = lines.flatMap((line) => {
@@ -119,7 +31,7 @@ test.each`
 })
 
 test('T6 scenario H: what is prevented changes hands between accounts of one group', () => {
-  const script = new Script()
+  const script = new MarketScript()
   const options = { selfTradePrevention: 'TRANSFER' }
   for (const userId of [1, 2] as UserId[]) {
     script.do({ type: 'SetTradeGroup', userId, tradeGroupId: 1 })
@@ -150,7 +62,7 @@ test.each`
   ${'a plain entry'} | ${'TAKE_PROFIT_LIMIT'} | ${'SELL'} | ${3900} | ${4100}   | ${0}    | ${[3900, 4099, 4100]}                         | ${4100}
 `('T8 T9 $from, $orderType $side: triggers at $triggers', (row) => {
   const { orderType, side, price, stopPrice, bips, prices, triggers } = row
-  const script = new Script()
+  const script = new MarketScript()
   script.tradeAt(4_000)
   const terms = { orderType, stopPrice, trailingBips: bips, clientOrderId: 'it' }
   script.place(`1 ${side} 1 @ ${price}`, terms)
@@ -172,7 +84,7 @@ test.each`
   ${'TAKE_PROFIT'} | ${'BUY'}  | ${99}     | ${'accepted 1/it WAITING NEW 0/1, rests 0'}
 `('T8 $orderType $side at $stopPrice with a last price of 100: $outcome', (row) => {
   const { orderType, side, stopPrice, outcome } = row
-  const script = new Script()
+  const script = new MarketScript()
   script.tradeAt(100)
   const placed = script.place(`1 ${side} 1`, { orderType, stopPrice, clientOrderId: 'it' })
   expect(
@@ -181,7 +93,7 @@ test.each`
 })
 
 test('T10 oldest first, then what that triggers, and so many in one command', () => {
-  const script = new Script({}, { triggersPerCommand: 2 })
+  const script = new MarketScript({}, { triggersPerCommand: 2 })
   script.tradeAt(100)
   for (const price of [96, 94, 92, 90]) script.place(`2 BUY 1 @ ${price}`)
   const stop = (name: string, stopPrice: number) =>
@@ -196,7 +108,7 @@ test('T10 oldest first, then what that triggers, and so many in one command', ()
 })
 
 test('T5 a market order takes what there is, and its rest expires', () => {
-  const script = new Script()
+  const script = new MarketScript()
   script.place('2 SELL 200 @ 100')
   script.place('3 SELL 200 @ 100')
   const lines = script.place('1 BUY 600')
@@ -217,7 +129,7 @@ test.each`
   ${3_010_000n}  | ${['2@100', '1@101']}
   ${30_000_000n} | ${['2@100', '3@101']}
 `('T5 a market order that spends $spent buys $traded', ({ spent, traded }) => {
-  const script = new Script()
+  const script = new MarketScript()
   script.place('2 SELL 2 @ 100')
   script.place('2 SELL 3 @ 101')
   const lines = script.place('1 BUY 0', { quoteQuantity: spent })
@@ -226,7 +138,7 @@ test.each`
 })
 
 test('T7 an iceberg shows its next part behind all others, each part trading by itself', () => {
-  const script = new Script()
+  const script = new MarketScript()
   script.place('1 SELL 7 @ 100', { icebergLots: 3, clientOrderId: 'ice' })
   script.place('2 SELL 4 @ 100')
   expect(script.book()).toBe(' | 7@100')
@@ -239,7 +151,7 @@ test('T7 an iceberg shows its next part behind all others, each part trading by 
 })
 
 test('T16 an amended order keeps its place', () => {
-  const script = new Script()
+  const script = new MarketScript()
   script.place('1 BUY 100 @ 87')
   script.place('2 BUY 550 @ 87', { clientOrderId: 'mine' })
   script.place('3 BUY 400 @ 87')
@@ -265,138 +177,12 @@ test('T16 an amended order keeps its place', () => {
   ])
 })
 
-function placeList(script: Script, kind: 'OCO' | 'OTO' | 'OTOCO', orders: PlaceOrder[]) {
-  const userId = 1 as UserId
-  const clientListId = 'list'
-  return script.do({
-    type: 'PlaceOrderList',
-    userId,
-    wallet: 'SPOT',
-    symbol: SYMBOL,
-    kind,
-    clientListId,
-    orders,
-  })
-}
-
-function pair(script: Script, lots: number): PlaceOrder[] {
-  return [
-    script.order(`1 SELL ${lots} @ 110`, { orderType: 'LIMIT_MAKER', clientOrderId: 'above' }),
-    script.order(`1 SELL ${lots}`, {
-      orderType: 'STOP_LOSS',
-      stopPrice: 90,
-      clientOrderId: 'below',
-    }),
-  ]
-}
-
-test.each`
-  happens             | taker              | open                      | locked
-  ${'nothing'}        | ${null}            | ${['1/above', '1/below']} | ${4n}
-  ${'above trades'}   | ${'2 BUY 1 @ 110'} | ${['1/above']}            | ${3n}
-  ${'below triggers'} | ${'2 SELL 1 @ 90'} | ${[]}                     | ${0n}
-`('T12 an OCO when $happens: $open', ({ taker, open, locked }) => {
-  const script = new Script()
-  script.tradeAt(100)
-  placeList(script, 'OCO', pair(script, 4))
-  script.place('3 BUY 1 @ 90')
-  if (taker !== null) script.place(taker)
-  expect(script.open(1).map((line) => line.split(' ')[0])).toEqual(open)
-  const [, base] = script.market.balances(1 as UserId)
-  expect(BigInt(base!.split('/')[1]!) / 1_000_000n).toBe(locked)
-})
-
-test.each`
-  above  | below  | outcome
-  ${101} | ${99}  | ${'placed'}
-  ${100} | ${99}  | ${'refused: list_prices'}
-  ${101} | ${100} | ${'refused: list_prices'}
-`(
-  'T12 an OCO at $above and $below with a last price of 100: $outcome',
-  ({ above, below, outcome }) => {
-    const script = new Script()
-    script.tradeAt(100)
-    const lines = placeList(script, 'OCO', [
-      script.order(`1 SELL 1 @ ${above}`, { orderType: 'LIMIT_MAKER' }),
-      script.order('1 SELL 1', { orderType: 'STOP_LOSS', stopPrice: below }),
-    ])
-    expect(lines.at(-1)).toBe(outcome === 'placed' ? 'list 1/list #1 PLACED EXECUTING' : outcome)
-  },
-)
-
-test('T13 an OTOCO places its pair once the working order is filled, not before', () => {
-  const script = new Script()
-  script.tradeAt(100)
-  placeList(script, 'OTOCO', [
-    script.order('1 BUY 4 @ 99', { clientOrderId: 'working' }),
-    ...pair(script, 4),
-  ])
-  const stages = () => script.open(1).map((line) => `${line.split(' ')[0]} ${line.split(' ')[6]}`)
-  script.place('2 SELL 3 @ 99')
-  expect(stages()).toEqual(['1/working WORKING', '1/above PENDING', '1/below PENDING'])
-  script.place('2 SELL 1 @ 99')
-  expect(stages()).toEqual(['1/above WORKING', '1/below WAITING'])
-})
-
-test('T14 cancelling one order of a list cancels all that is open of it', () => {
-  const script = new Script()
-  script.tradeAt(100)
-  placeList(script, 'OTOCO', [
-    script.order('1 BUY 4 @ 99', { clientOrderId: 'working' }),
-    ...pair(script, 4),
-  ])
-  const order = { orderId: null, clientOrderId: 'below' }
-  const userId = 1 as UserId
-  const cancel = { type: 'CancelOrder', userId, wallet: 'SPOT', symbol: SYMBOL, order } as const
-  const lines = script.do({ ...cancel, restriction: null })
-  expect(lines.at(-1)).toBe('list 1/list #1 ALL_DONE ALL_DONE')
-  expect(script.open(1)).toEqual([])
-})
-
-test.each`
-  taker              | outcome
-  ${'1 BUY 9 @ 109'} | ${'2@100, 2@105; left 0, 5@109 | 2@110 2@112'}
-  ${'1 BUY 9 @ 111'} | ${'2@100, 2@105, 2@110; left 0, 3@111 | 2@112'}
-  ${'1 BUY 9 @ 112'} | ${'2@100, 2@105, 2@110; left 3,  | 2@112'}
-`('T18 what would trade outside the band expires, $taker: $outcome', ({ taker, outcome }) => {
-  const band = { bidUp: '1.1', bidDown: '0.9', askUp: '1.1', askDown: '0.9' }
-  const script = new Script({ executionBand: band })
-  script.tradeAt(100)
-  for (const price of [100, 105, 110, 112]) script.place(`2 SELL 2 @ ${price}`)
-  const lines = script.place(taker)
-  const trades = lines.flatMap((line) => (/^trade \S+ ([\d@]+)=/.exec(line) ?? []).slice(1))
-  const left = lines.flatMap((line) => (/by price_range, left (\d+)/.exec(line) ?? []).slice(1))
-  expect(`${trades.join(', ')}; left ${left[0] ?? 0}, ${script.book()}`).toBe(outcome)
-})
-
-test.each`
-  state            | order              | options                   | outcome
-  ${'POST_ONLY'}   | ${'1 BUY 1 @ 99'}  | ${{}}                     | ${'accepted'}
-  ${'POST_ONLY'}   | ${'1 BUY 1 @ 100'} | ${{}}                     | ${'refused: market_closed'}
-  ${'POST_ONLY'}   | ${'1 BUY 1 @ 99'}  | ${{ timeInForce: 'IOC' }} | ${'refused: market_closed'}
-  ${'POST_ONLY'}   | ${'1 BUY 1'}       | ${{}}                     | ${'refused: market_closed'}
-  ${'CANCEL_ONLY'} | ${'1 BUY 1 @ 99'}  | ${{}}                     | ${'refused: market_closed'}
-  ${'HALTED'}      | ${'1 BUY 1 @ 99'}  | ${{}}                     | ${'refused: market_closed'}
-`('T20 $state, $order $options: $outcome', ({ state, order, options, outcome }) => {
-  const script = new Script()
+test('T3 T6 fill-or-kill that meets an order of its own leaves the book untouched', () => {
+  const script = new MarketScript()
   script.place('2 SELL 1 @ 100')
-  const command = { type: 'SetSymbolState', symbol: SYMBOL, state } as const
-  script.do({ ...command, reason: '', author: '' })
-  const [line = ''] = script.place(order, options)
-  expect(line.startsWith('accepted') ? 'accepted' : line).toBe(outcome)
-})
-
-test.each`
-  afterMs  | open
-  ${999}   | ${1}
-  ${1_000} | ${0}
-`('T22 a countdown of a second cancels after $afterMs ms: $open open', ({ afterMs, open }) => {
-  const script = new Script()
-  script.place('1 BUY 1 @ 100')
-  const userId = 1 as UserId
-  const command = { type: 'CancelAllAfter', userId, wallet: 'SPOT', symbol: null } as const
-  script.do({ ...command, timeoutMs: 1_000 })
-  script.nowMs += afterMs
-  script.do({ type: 'AdvanceTime' })
-  expect(script.open(1).length).toBe(open)
+  script.place('1 SELL 1 @ 100')
+  const options = { timeInForce: 'FOK', selfTradePrevention: 'EXPIRE_TAKER' }
+  const lines = script.place('1 BUY 2 @ 100', options)
+  expect(lines.map((line) => line.split(' ')[0])).toEqual(['accepted', 'ended'])
+  expect(script.book()).toBe(' | 2@100')
 })

@@ -12,8 +12,7 @@ import { createdUser, fundingCommands } from '../sandbox/liquidity.ts'
 import { Prng } from '../server/feed/prng.ts'
 import { Auditor } from './auditor.ts'
 import { Session } from './session.ts'
-import { simulationVenue } from './simulation-venue.ts'
-import { Workload } from './workload.ts'
+import { drawVenue, SimulationWorkload } from './simulation-workload.ts'
 
 export interface SimulationResult {
   readonly seed: number
@@ -74,11 +73,11 @@ class Run {
   }
 
   play(commands: number): void {
-    const document = simulationVenue(this.#prng)
+    const document = drawVenue(this.#prng)
     this.#submit({ type: 'OpenVenue', document })
     const { venue } = this.session.state
     assert(venue !== null, 'a simulation has its venue')
-    const workload = new Workload(this.session, venue, this.#prng)
+    const workload = new SimulationWorkload(this.session, venue, this.#prng)
     this.#submit(workload.drift())
     const maker = createdUser(this.#submit({ type: 'CreateUser' }))
     for (const command of fundingCommands(venue, maker, this.session.state.prices, MAKER_USDT)) {

@@ -3,12 +3,7 @@ import type { Command, PlaceOrder } from '../core/domain/command.ts'
 import { PLAIN } from '../core/domain/command.ts'
 import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../core/domain/ids.ts'
-import {
-  ORDER_TYPES,
-  SELF_TRADE_PREVENTIONS,
-  SIDE_EFFECTS,
-  TIMES_IN_FORCE,
-} from '../core/domain/order.ts'
+import { SELF_TRADE_PREVENTIONS, SIDE_EFFECTS, TIMES_IN_FORCE } from '../core/domain/order.ts'
 import type { Answer, Ask, BalanceLine, QuestionName } from '../core/domain/question.ts'
 import { isRefusal } from '../core/domain/question.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
@@ -64,7 +59,8 @@ export class Workload {
   readonly #venue: Venue
   readonly #prng: Prng
   readonly #weights: readonly number[]
-  readonly #prices: number[] = [...START_PRICES]
+  /** By asset, in USDT. */
+  readonly prices: number[] = [...START_PRICES]
   /** Users who could trade on margin from the start. */
   readonly #traders: UserId[] = []
   #clientIds = 0
@@ -117,7 +113,7 @@ export class Workload {
   }
 
   stepTowardMargin(): Command | null {
-    const userId = this.#user()
+    const userId = this.user()
     const user = this.#session.ask('user', { userId })
     if (user === null) return null
     if (user.kyc === 'NONE' || this.#prng.chance(0.05)) return { type: 'SubmitKyc', userId }
@@ -145,11 +141,11 @@ export class Workload {
     const usdt = this.#prng.pick([0, 50, 2_000, 2_000, 20_000, 60_000])
     const amount = this.#amountWorth(asset, usdt)
     const wallet = this.#prng.pick(WALLETS)
-    return { type: 'Deposit', userId: this.#user(), wallet, asset, amount }
+    return { type: 'Deposit', userId: this.user(), wallet, asset, amount }
   }
 
   transfer(): Command | null {
-    const userId = this.#user()
+    const userId = this.user()
     const from = this.#prng.pick(WALLETS)
     const inward = from !== 'CROSS_MARGIN' && this.#prng.chance(0.6)
     const to = inward ? 'CROSS_MARGIN' : this.#prng.pick(WALLETS)
@@ -163,7 +159,7 @@ export class Workload {
   }
 
   borrow(): Command {
-    const userId = this.#user()
+    const userId = this.user()
     const asset = this.#asset()
     const max = this.#session.ask('maxBorrowable', { userId, asset })
     const amount = isRefusal(max) ? this.#amountWorth(asset, 100) : this.#near(max.amount)
@@ -171,7 +167,7 @@ export class Workload {
   }
 
   repay(): Command | null {
-    const userId = this.#user()
+    const userId = this.user()
     const lines = this.#session.ask('balances', { userId, wallet: 'CROSS_MARGIN' })
     const owing = lines.filter(({ borrowed, interest }) => borrowed + interest > 0n)
     if (owing.length === 0) return null
@@ -190,7 +186,7 @@ export class Workload {
     const cross = prng.chance(0.75)
     const place: PlaceOrder = {
       type: 'PlaceOrder',
-      userId: this.#user(),
+      userId: this.user(),
       wallet: cross ? 'CROSS_MARGIN' : 'SPOT',
       symbol: symbol.index,
       side: prng.pick(['BUY', 'SELL']),
@@ -221,7 +217,7 @@ export class Workload {
   cancelAll(): Command {
     const wallet = this.#prng.pick(['SPOT', 'CROSS_MARGIN'] as const)
     const symbol = this.#prng.pick(this.#venue.symbols).index
-    return { type: 'CancelAllOrders', userId: this.#user(), wallet, symbol }
+    return { type: 'CancelAllOrders', userId: this.user(), wallet, symbol }
   }
 
   cancelReplace(): Command | null {
@@ -273,7 +269,7 @@ export class Workload {
 
   /** Moves an index to exactly where an account is liquidated, or one unit before or past it. */
   priceAtTheEdge(): Command | null {
-    const userId = this.#user()
+    const userId = this.user()
     const { contributions } = this.#session.ask('risk', { userId })
     const edges = contributions.filter(({ liquidationPrice }) => liquidationPrice !== null)
     if (edges.length === 0) return null
@@ -284,7 +280,7 @@ export class Workload {
     const price = Number(edge) / 1e8
     // A price far from any other says more about the venue's limits than about its rules.
     if (asset === this.#venue.usdt || price < start / 20 || price > start * 20) return null
-    this.#prices[asset] = price
+    this.prices[asset] = price
     return { type: 'SetIndexPrices', prices: [[asset, edge as IndexPrice]] }
   }
 
@@ -300,14 +296,15 @@ export class Workload {
 
   standing(): Command {
     const mode = this.#prng.pick(['NONE', 'CROSS', 'ISOLATED'] as const)
-    return { type: 'SetMarginMode', userId: this.#user(), mode }
+    return { type: 'SetMarginMode', userId: this.user(), mode }
   }
 
   get #users(): number {
     return this.#session.ask('status', {}).users
   }
 
-  #user(): UserId {
+  /** Whoever acts next. */
+  user(): UserId {
     if (this.#traders.length > 0 && this.#prng.chance(0.85)) return this.#prng.pick(this.#traders)
     return this.#prng.integer(2, Math.max(2, this.#users)) as UserId
   }
@@ -328,7 +325,7 @@ export class Workload {
   }
 
   #openOrder() {
-    const userId = this.#user()
+    const userId = this.user()
     const wallet = this.#prng.pick(['SPOT', 'CROSS_MARGIN'] as const)
     const open = this.#session.ask('openOrders', {
       userId,
@@ -345,7 +342,7 @@ export class Workload {
   }
 
   #amountWorth(asset: AssetIndex, usdt: number): Amount {
-    const whole = (usdt * this.#prng.between(0.5, 1.5)) / (this.#prices[asset] ?? 1)
+    const whole = (usdt * this.#prng.between(0.5, 1.5)) / (this.prices[asset] ?? 1)
     return BigInt(Math.round(whole * 1e8)) as Amount
   }
 
@@ -355,19 +352,19 @@ export class Workload {
   }
 
   #fairTicks(symbol: TradingSymbol): number {
-    const ratio = (this.#prices[symbol.base] ?? 1) / (this.#prices[symbol.quote] ?? 1)
+    const ratio = (this.prices[symbol.base] ?? 1) / (this.prices[symbol.quote] ?? 1)
     return (ratio * 1e8) / Number(symbol.tickSize)
   }
 
   #indexPrice(asset: AssetIndex): IndexPrice {
-    return BigInt(Math.max(1, Math.round((this.#prices[asset] ?? 1) * 1e8))) as IndexPrice
+    return BigInt(Math.max(1, Math.round((this.prices[asset] ?? 1) * 1e8))) as IndexPrice
   }
 
   #move(asset: number, factor: number): void {
     const start = START_PRICES[asset] ?? 1
-    const moved = (this.#prices[asset] ?? start) * factor
+    const moved = (this.prices[asset] ?? start) * factor
     // Within a factor of eight of the start, so that amounts stay plausible for a whole run.
-    this.#prices[asset] = Math.min(start * 8, Math.max(start / 8, moved))
+    this.prices[asset] = Math.min(start * 8, Math.max(start / 8, moved))
   }
 
   #setPrices(assets: readonly number[]): Command {

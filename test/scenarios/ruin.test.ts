@@ -9,7 +9,9 @@ function stage(own: Record<string, string> = { USDT: '10000' }) {
   const binance = loadProfile('binance')
   const policy = { ...binance.policy, makerFee: '0', takerFee: '0' }
   const assets = binance.assets.map((asset) => ({ ...asset, dailyInterestRate: '0' }))
-  const exchange = new TestExchange({ ...binance, assets, policy })
+  // Without the execution band (T18), which would stop most of what this is about before L6 does.
+  const symbols = binance.symbols.map(({ orderRules: _, ...symbol }) => symbol)
+  const exchange = new TestExchange({ ...binance, assets, symbols, policy })
   exchange.prices({ XRP: '1', LTC: '100' })
   const trader = exchange.user({ CROSS_MARGIN: own })
   const accomplice = exchange.stranger({ SPOT: { XRP: '100000', LTC: '1000', USDT: '100000' } })

@@ -9,9 +9,9 @@ import { loadProfile } from '../../src/venue/profile.ts'
 // The scenarios of Binance's "Self Trade Prevention (STP) FAQ" (binance-spot-api-docs, faqs/stp_faq.md), at prices of a
 // symbol of ours: what they call 1 is 10,000 here.
 
-function exchangeOf(): TestExchange {
+function exchangeOf(price = '10000'): TestExchange {
   const exchange = new TestExchange(loadProfile('classic'))
-  exchange.prices({ BTC: '10000' })
+  exchange.prices({ BTC: price })
   return exchange
 }
 
@@ -129,7 +129,7 @@ test.each(scenarios)('T6 scenario %s of Binance’s FAQ', (_name, makers, taker,
 })
 
 test('T6 scenario H of Binance’s FAQ: under TRANSFER the prevented quantity changes hands without a trade or a fee', () => {
-  const exchange = exchangeOf()
+  const exchange = exchangeOf('2000')
   const [maker, taker] = [exchange.stranger(FUNDS), exchange.stranger(FUNDS)]
   for (const userId of [maker, taker])
     exchange.must({ type: 'SetTradeGroup', userId, tradeGroupId: 1 })
@@ -164,7 +164,7 @@ test('T6 scenario H of Binance’s FAQ: under TRANSFER the prevented quantity ch
 })
 
 test('T6 under TRANSFER within one account, or when the resting order does not ask for it, nothing changes hands', () => {
-  const exchange = exchangeOf()
+  const exchange = exchangeOf('2000')
   const [one, two] = [exchange.stranger(FUNDS), exchange.stranger(FUNDS)]
   for (const userId of [one, two]) exchange.must({ type: 'SetTradeGroup', userId, tradeGroupId: 7 })
   place(exchange, one, 'BUY 0.6 BTCUSDT @ 2000', 'TRANSFER', 'own')
@@ -180,7 +180,7 @@ test('T6 under TRANSFER within one account, or when the resting order does not a
 })
 
 test('T6 a user who joins a group takes the orders that rest along, and one who leaves it as well', () => {
-  const exchange = exchangeOf()
+  const exchange = exchangeOf('2000')
   const [one, two] = [exchange.stranger(FUNDS), exchange.stranger(FUNDS)]
   place(exchange, one, 'BUY 0.6 BTCUSDT @ 2000', 'NONE', 'rests')
   const trades = () =>

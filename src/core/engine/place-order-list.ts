@@ -12,7 +12,13 @@ import { arePricesApart, isPair, planPair } from './order-pair.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { isPlan } from './order-plan.ts'
 import { admitOrder, fulfil, newOrder } from './place-order.ts'
-import { decide, refuseClientOrderId, refuseClosed, refuseTrading } from './plan-order.ts'
+import {
+  decide,
+  refuseClientOrderId,
+  refuseClosed,
+  refuseTaking,
+  refuseTrading,
+} from './plan-order.ts'
 import { enterCross } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { symbolAt } from './state.ts'
@@ -95,6 +101,10 @@ function planOco(
   pair: readonly [PlaceOrder, PlaceOrder],
 ): OrderPlan[] | Refusal {
   if (!arePricesApart(state, symbol, pair)) return { reason: 'list_prices' }
+  for (const place of pair) {
+    const refusal = refuseTaking(state, symbol, place)
+    if (refusal !== null) return refusal
+  }
   const planned = planPair(state, user, pair)
   return isPair(planned) ? [...planned] : planned
 }

@@ -108,6 +108,31 @@ function refuseMarketBlind(
   return refuseStale(state, symbol.base) ?? refuseStale(state, symbol.quote)
 }
 
+/** Rule T4. */
+export function refuseTaking(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  { orderType, side, price }: PlaceOrder,
+): Refusal | null {
+  if (orderType !== 'LIMIT_MAKER') return null
+  return bookOf(state, symbol.index).crosses(side, price) ? { reason: 'would_take' } : null
+}
+
+/** A sale at market is of lots that are known: it is not begun when they are not there and will not be borrowed. */
+function refuseOversold(
+  state: ExchangeState,
+  user: User,
+  symbol: TradingSymbol,
+  { orderType, side, lots, wallet, sideEffect }: PlaceOrder,
+): Refusal | null {
+  if (orderType !== 'MARKET' || side === 'BUY') return null
+  if (wallet !== 'SPOT' && borrowsAutomatically(sideEffect)) return null
+  const need = baseOf(symbol, lots)
+  const have = state.ledger.free(user.accounts[wallet], symbol.base)
+  if (have >= need) return null
+  return { reason: 'balance_insufficient', asset: assetAt(state, symbol.base).code, have, need }
+}
+
 /** The last of the decision: price conditions, what the book would do, funds, and on margin the account's rules. */
 export function decide(
   state: ExchangeState,
@@ -118,9 +143,8 @@ export function decide(
 ): OrderPlan | Refusal {
   const symbol = symbolAt(state, place.symbol)
   const book = bookOf(state, symbol.index)
-  if (place.orderType === 'LIMIT_MAKER' && book.crosses(place.side, place.price)) {
-    return { reason: 'would_take' }
-  }
+  const refusal = refuseTaking(state, symbol, place) ?? refuseOversold(state, user, symbol, place)
+  if (refusal !== null) return refusal
   if (waitsForPrice(place.orderType)) {
     if (!mayTrigger && wouldTrigger(state, symbol, place)) return { reason: 'would_trigger' }
     const reserved = reservedFunds(state, symbol, place)
@@ -142,12 +166,12 @@ export function planActivation(
 ): OrderPlan | Refusal {
   const symbol = symbolAt(state, place.symbol)
   const book = bookOf(state, symbol.index)
-  if (place.orderType === 'LIMIT_MAKER' && book.crosses(place.side, place.price)) {
-    return { reason: 'would_take' }
-  }
   const { locked: held, borrowed: lent } = order
-  const blind = refuseMarketBlind(state, symbol, place)
-  if (blind !== null) return blind
+  const refusal =
+    refuseTaking(state, symbol, place) ??
+    refuseMarketBlind(state, symbol, place) ??
+    (held === 0n ? refuseOversold(state, user, symbol, place) : null)
+  if (refusal !== null) return refusal
   if (waitsForPrice(place.orderType)) {
     const reserved = reservedFunds(state, symbol, place)
     return fund(state, user, place, nothingTrades(0 as Lots, null), reserved, { held, lent })

@@ -1,0 +1,51 @@
+import type { Command } from '../core/domain/command.ts'
+import type { Venue } from '../core/domain/venue.ts'
+import type { VenueDocument } from '../core/domain/venue-document.ts'
+import type { Prng } from '../server/feed/prng.ts'
+import { drawFeatures, OrderWorkload, orderVenue } from './order-workload.ts'
+import { simulationVenue } from './simulation-venue.ts'
+import type { Playground } from './workload.ts'
+import { Workload } from './workload.ts'
+
+/** How many of the commands are about orders of every kind; the others are about margin and plain orders. */
+const ORDER_SHARES = [0, 0.3, 0.6, 0.6, 0.9]
+
+/** The venue of a run: with every order rule in play, or with none. */
+export function drawVenue(prng: Prng): VenueDocument {
+  return prng.chance(0.75) ? orderVenue(prng) : simulationVenue(prng)
+}
+
+/**
+ * All that can happen to a venue, from two workloads that share its users and its market. Each seed draws which
+ * features it uses and how often, so that rare ones meet each other in some run.
+ */
+export class SimulationWorkload {
+  readonly #margin: Workload
+  readonly #orders: OrderWorkload
+  readonly #prng: Prng
+  readonly #orderShare: number
+
+  constructor(session: Playground, venue: Venue, prng: Prng) {
+    this.#prng = prng
+    this.#margin = new Workload(session, venue, prng)
+    this.#orders = new OrderWorkload(session, venue, prng, {
+      features: drawFeatures(prng),
+      shared: this.#margin,
+    })
+    this.#orderShare = prng.pick(ORDER_SHARES)
+  }
+
+  opening(): Generator<Command> {
+    return this.#margin.opening()
+  }
+
+  /** Index prices, moved a little. */
+  drift(): Command {
+    return this.#margin.drift()
+  }
+
+  /** The next command; time may have been moved on for it. */
+  next(): Command {
+    return this.#prng.chance(this.#orderShare) ? this.#orders.next() : this.#margin.next()
+  }
+}
