@@ -24,12 +24,16 @@ const START_MS = 1_767_225_600_000 as TimestampMs
 /** Where every pair's index stands: 300.00. */
 const MIDDLE = 30_000
 const SYMBOLS_EACH = 2
+/** Accounts that send as much as each other, before their share falls with their rank. */
+const LEADERS = 50
 
 export interface FullPathOptions {
   readonly symbols: number
   readonly accounts: number
   /** Orders that rest before anything is measured. */
   readonly resting: number
+  /** Whether all accounts send as much, or a few send most, as on an exchange: by Zipf's law. */
+  readonly population: 'zipf' | 'uniform'
   readonly seed: number
 }
 
@@ -87,6 +91,15 @@ export class FullPathWorkload {
     return apply(this.state, { sequence, timestampMs: START_MS, command }).events.length
   }
 
+  /** Under Zipf's law an account's share falls with its rank; the first 50 have the same, or a few would send all. */
+  #sender(): number {
+    const { accounts, population } = this.#options
+    if (population === 'uniform') return this.#prng.below(accounts)
+    const share = this.#prng.below(1_000_000) / 1_000_000
+    const rank = Math.floor(LEADERS * (accounts / LEADERS) ** share)
+    return rank > LEADERS ? Math.min(rank, accounts) - 1 : this.#prng.below(LEADERS)
+  }
+
   /** Each account trades in two pairs of its own. */
   #symbolOf(user: number): SymbolIndex {
     const which = this.#prng.below(SYMBOLS_EACH)
@@ -113,7 +126,7 @@ export class FullPathWorkload {
   }
 
   #rest(): Command {
-    const user = this.#prng.below(this.#options.accounts)
+    const user = this.#sender()
     const away = 1 + this.#prng.below(500)
     const side = this.#prng.below(2) === 0 ? 'BUY' : 'SELL'
     const price = MIDDLE + (side === 'BUY' ? -away : away)
@@ -139,7 +152,7 @@ export class FullPathWorkload {
   }
 
   #take(orderType: 'LIMIT' | 'MARKET'): Command {
-    const user = this.#prng.below(this.#options.accounts)
+    const user = this.#sender()
     const side = this.#prng.below(2) === 0 ? 'BUY' : 'SELL'
     const price = side === 'BUY' ? MIDDLE + 100 : MIDDLE - 100
     const place = this.#order(user, side, orderType === 'MARKET' ? 0 : price)

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { coldStart } from './cold-start.ts'
 import { engine } from './engine.ts'
+import { fullPath } from './full-path.ts'
 import { journal } from './journal.ts'
 import { matching } from './matching.ts'
 import type { BenchRow } from './row.ts'
@@ -14,6 +15,7 @@ interface Options {
 const BENCHES: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>>> = {
   matching,
   engine,
+  'full-path': fullPath,
   journal,
   start: coldStart,
 }

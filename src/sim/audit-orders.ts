@@ -21,7 +21,7 @@ import { AuditStops } from './audit-stops.ts'
 export class AuditOrders {
   readonly #venue: Venue
   readonly #balances: AuditBalances
-  readonly #prices: readonly (bigint | null)[]
+  readonly #goodPrices: () => readonly (bigint | null)[]
   readonly #report: Report
   readonly #open = new Map<OrderId, OpenOrder>()
   readonly #locks = new AuditLocks()
@@ -37,12 +37,12 @@ export class AuditOrders {
   constructor(
     venue: Venue,
     balances: AuditBalances,
-    prices: readonly (bigint | null)[],
+    goodPrices: () => readonly (bigint | null)[],
     report: Report,
   ) {
     this.#venue = venue
     this.#balances = balances
-    this.#prices = prices
+    this.#goodPrices = goodPrices
     this.#report = report
     this.#lists = new AuditLists(this.#open, report)
     this.prevention = new AuditPrevention(venue, balances, report)
@@ -100,7 +100,7 @@ export class AuditOrders {
     if (stage !== 'WAITING') return
     this.stops.wait(open, lastPrice, pended)
     if (order.side === 'BUY' && isAtMarket(order.type) && order.stopPrice === 0)
-      open.reservePrice = reservePriceAt(symbol, lastPrice, this.#prices)
+      open.reservePrice = reservePriceAt(symbol, lastPrice, this.#goodPrices())
   }
 
   amend({ order, originalLots }: OrderAmended): void {

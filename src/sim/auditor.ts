@@ -124,7 +124,7 @@ export class Auditor {
     this.#liquidations?.sweep(this.#goodPrices(), (violation) => this.#report(violation))
   }
 
-  /** X3: without those that are too old, on which nobody is liquidated. */
+  /** X3: without those that are too old: on them nobody is liquidated and nothing is reserved. */
   #goodPrices(): (bigint | null)[] {
     const { usdt, policy } = this.#venue ?? {}
     const since = this.#nowMs - (policy?.indexPriceAgeMaxMs ?? 0)
@@ -198,7 +198,7 @@ export class Auditor {
     this.#balances = new AuditBalances(venue.assets.length)
     this.#prices = venue.assets.map(() => null)
     this.#prices[venue.usdt] = 10n ** 8n
-    this.#orders = new AuditOrders(venue, this.#balances, this.#prices, report)
+    this.#orders = new AuditOrders(venue, this.#balances, () => this.#goodPrices(), report)
     this.#fees = new AuditFees(venue, report)
     this.#liquidations = new AuditLiquidations(venue, this.#balances, this.#prices, report)
     this.#deposited = venue.assets.map(({ poolSupply }) => poolSupply)

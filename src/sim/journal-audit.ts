@@ -16,6 +16,7 @@ import { scanJournal } from '../server/journal/scan.ts'
 import { journalDirectory } from '../server/journal/segment.ts'
 import type { Storage } from '../server/journal/storage.ts'
 import { decodeCommand } from '../server/sequencer/command-codec.ts'
+import { refuseOlderRules } from '../server/sequencer/journal-rules.ts'
 import { setAsideOf, setAsideOutcome } from '../server/sequencer/set-aside.ts'
 import type { AuditResult } from './auditor.ts'
 import { Auditor } from './auditor.ts'
@@ -26,7 +27,7 @@ const SOUND_ONE_IN = 5_000
 /**
  * Reads a data folder's journal from nothing, checks its chain, applies every command to an empty engine, and has an
  * auditor with a model of its own follow. Checkpoints on disk must hold the very state that the journal leads to.
- * Takes no lock and changes nothing, so a running venue can be audited as far as it has come.
+ * Takes no lock and changes nothing, so a running venue can be audited as far as it has come. Raises `RulesDiffer`.
  */
 export async function auditJournal(
   storage: Storage,
@@ -37,6 +38,7 @@ export async function auditJournal(
   const found: string[] = []
   const auditor = new Auditor()
   const state = createState()
+  await refuseOlderRules(storage, dataDirectory)
   try {
     const directory = journalDirectory(dataDirectory)
     const scan = await scanJournal(storage, directory)

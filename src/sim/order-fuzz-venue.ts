@@ -183,9 +183,9 @@ function drawRules(prng: Prng, features: ReadonlySet<FuzzFeature>): Partial<Orde
 
 function drawCommissions(prng: Prng): Partial<OrderRulesDocument> {
   const rates = (): CommissionDocument => ({
-    maker: prng.pick(['0', '0.001']),
-    taker: prng.pick(['0.0007', '0.002']),
-    buyer: prng.pick(['0', '0.00013']),
+    maker: prng.pick(['0', '0.000987654321']),
+    taker: prng.pick(['0.0007', '0.001234567891']),
+    buyer: prng.pick(['0', '0.000135791113']),
     seller: prng.pick(['0', '0.0003']),
   })
   return {

@@ -3,20 +3,6 @@ import type { PlaceOrder } from '../core/domain/command.ts'
 import type { UserId } from '../core/domain/ids.ts'
 import { MarketScript, SYMBOL } from './reference-market-script.ts'
 
-function placeList(script: MarketScript, kind: 'OCO' | 'OTO' | 'OTOCO', orders: PlaceOrder[]) {
-  const userId = 1 as UserId
-  const clientListId = 'list'
-  return script.do({
-    type: 'PlaceOrderList',
-    userId,
-    wallet: 'SPOT',
-    symbol: SYMBOL,
-    kind,
-    clientListId,
-    orders,
-  })
-}
-
 function pair(script: MarketScript, lots: number): PlaceOrder[] {
   return [
     script.order(`1 SELL ${lots} @ 110`, { orderType: 'LIMIT_MAKER', clientOrderId: 'above' }),
@@ -36,7 +22,7 @@ test.each`
 `('T12 an OCO when $happens: $open', ({ taker, open, locked }) => {
   const script = new MarketScript()
   script.tradeAt(100)
-  placeList(script, 'OCO', pair(script, 4))
+  script.list('OCO', pair(script, 4))
   script.place('3 BUY 1 @ 90')
   if (taker !== null) script.place(taker)
   expect(script.open(1).map((line) => line.split(' ')[0])).toEqual(open)
@@ -54,7 +40,7 @@ test.each`
   ({ above, below, outcome }) => {
     const script = new MarketScript()
     script.tradeAt(100)
-    const lines = placeList(script, 'OCO', [
+    const lines = script.list('OCO', [
       script.order(`1 SELL 1 @ ${above}`, { orderType: 'LIMIT_MAKER' }),
       script.order('1 SELL 1', { orderType: 'STOP_LOSS', stopPrice: below }),
     ])
@@ -65,7 +51,7 @@ test.each`
 test('T13 an OTOCO places its pair once the working order is filled, not before', () => {
   const script = new MarketScript()
   script.tradeAt(100)
-  placeList(script, 'OTOCO', [
+  script.list('OTOCO', [
     script.order('1 BUY 4 @ 99', { clientOrderId: 'working' }),
     ...pair(script, 4),
   ])
@@ -79,7 +65,7 @@ test('T13 an OTOCO places its pair once the working order is filled, not before'
 test('T14 cancelling one order of a list cancels all that is open of it', () => {
   const script = new MarketScript()
   script.tradeAt(100)
-  placeList(script, 'OTOCO', [
+  script.list('OTOCO', [
     script.order('1 BUY 4 @ 99', { clientOrderId: 'working' }),
     ...pair(script, 4),
   ])
@@ -94,7 +80,7 @@ test('T14 cancelling one order of a list cancels all that is open of it', () => 
 test('T12 a sweep that meets the stop price first and then the limit leg: the limit leg goes ahead', () => {
   const script = new MarketScript()
   script.tradeAt(100)
-  placeList(script, 'OCO', pair(script, 4))
+  script.list('OCO', pair(script, 4))
   script.place('2 SELL 1 @ 85')
   const lines = script.place('3 BUY 2 @ 110')
   expect(lines.filter((line) => line.startsWith('activated'))).toEqual([])

@@ -94,9 +94,8 @@ function walkAsMuchAsPossible(state: ModelState, order: ModelOrder): Walk {
     walk.stopped = guards(price)
     const payable = funds === null ? Infinity : Number(funds / worthOf(symbol, price, 1))
     const wanted = lotsWanted(symbol, appetite, price)
-    if (walk.stopped !== null || wanted === 0) break
+    if (walk.stopped !== null || wanted === 0 || payable === 0) break
     if (mayTrade(state, order, best.maker)) {
-      if (payable === 0) break
       const lots = trade(walk, symbol, appetite, resting, Math.min(wanted, payable))
       if (funds !== null) funds -= worthOf(symbol, price, lots)
     } else prevent(walk, symbol, appetite, resting, wanted, order)

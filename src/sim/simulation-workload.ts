@@ -1,6 +1,8 @@
 import type { Command } from '../core/domain/command.ts'
+import type { AssetIndex } from '../core/domain/ids.ts'
 import type { Venue } from '../core/domain/venue.ts'
 import type { VenueDocument } from '../core/domain/venue-document.ts'
+import type { Amount } from '../core/money/amount.ts'
 import type { Prng } from '../server/feed/prng.ts'
 import { drawFeatures, OrderWorkload, orderVenue } from './order-workload.ts'
 import { simulationVenue } from './simulation-venue.ts'
@@ -9,6 +11,8 @@ import { Workload } from './workload.ts'
 
 /** How many of the commands are about orders of every kind; the others are about margin and plain orders. */
 const ORDER_SHARES = [0, 0.3, 0.6, 0.6, 0.9]
+
+const SPOT_FUNDS_USDT = 50_000
 
 /** The venue of a run: with every order rule in play, or with none. */
 export function drawVenue(prng: Prng): VenueDocument {
@@ -35,8 +39,17 @@ export class SimulationWorkload {
     this.#orderShare = prng.pick(ORDER_SHARES)
   }
 
-  opening(): Generator<Command> {
-    return this.#margin.opening()
+  /** Users, books, and for orders of every kind something in the spot wallets too. */
+  *opening(): Generator<Command> {
+    yield* this.#margin.opening()
+    if (this.#orderShare === 0) return
+    for (const userId of this.#margin.traders) {
+      for (const [asset, price] of this.#margin.prices.entries()) {
+        if (this.#prng.chance(0.2)) continue
+        const amount = BigInt(Math.round((SPOT_FUNDS_USDT / price) * 1e8)) as Amount
+        yield { type: 'Deposit', userId, wallet: 'SPOT', asset: asset as AssetIndex, amount }
+      }
+    }
   }
 
   /** Index prices, moved a little. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { assert } from '../core/assert.ts'
 import type { Command, PlaceOrder, SequencedCommand } from '../core/domain/command.ts'
-import type { Outcome } from '../core/domain/event.ts'
+import type { Event, OrderEndCause, Outcome } from '../core/domain/event.ts'
 import type { OrderPreviewAnswer } from '../core/domain/question.ts'
 import { apply } from '../core/engine/engine.ts'
 import { assertSound } from '../core/engine/invariants.ts'
@@ -12,6 +12,7 @@ import { createdUser, fundingCommands } from '../sandbox/liquidity.ts'
 import { Prng } from '../server/feed/prng.ts'
 import { Auditor } from './auditor.ts'
 import { Session } from './session.ts'
+import { SimulationCoverage } from './simulation-coverage.ts'
 import { drawVenue, SimulationWorkload } from './simulation-workload.ts'
 
 export interface SimulationResult {
@@ -20,6 +21,8 @@ export interface SimulationResult {
   readonly events: number
   readonly refused: number
   readonly liquidations: number
+  /** How often it met which feature. */
+  readonly seen: ReadonlyMap<string, number>
   readonly stateHash: string
   /** What did not hold, after which command; null when all did. */
   readonly failure: string | null
@@ -52,6 +55,7 @@ export function simulate(seed: number, commands: number): SimulationResult {
     events,
     refused,
     liquidations,
+    seen: run.coverage.seen,
     stateHash: failure === null ? hashOf(run.session.state) : '',
     failure,
   }
@@ -59,6 +63,7 @@ export function simulate(seed: number, commands: number): SimulationResult {
 
 class Run {
   readonly session = new Session(START_MS)
+  readonly coverage = new SimulationCoverage()
   readonly #prng: Prng
   readonly #auditor = new Auditor()
   readonly #history: { readonly sequenced: SequencedCommand; readonly told: string }[] = []
@@ -100,11 +105,14 @@ class Run {
     this.lastCommand = describe(command)
     const preview = this.#previewOf(command)
     const before = this.#prng.chance(1 / REFUSAL_ONE_IN) ? this.#unclocked() : null
-    const beforeMs = this.session.state.nowMs
+    const { nowMs: beforeMs, triggers } = this.session.state
+    const nothingDue = triggers.isEmpty
     const outcome = this.session.submit(command)
     assertSound(this.session.state)
     if (preview !== null) this.#checkPreview(command as PlaceOrder, preview, outcome)
-    const unchanged = outcome.refusal !== null && beforeMs === this.session.state.nowMs
+    // What time or an earlier trade had in store happens with any command, refused or not (rule T10).
+    const unchanged =
+      outcome.refusal !== null && nothingDue && beforeMs === this.session.state.nowMs
     if (before !== null && unchanged && !isPartial(outcome)) {
       assert(before === this.#unclocked(), 'a refused command changes nothing')
     }
@@ -113,6 +121,7 @@ class Run {
 
   #watch(sequenced: SequencedCommand, outcome: Outcome): void {
     this.#history.push({ sequenced, told: JSON.stringify(outcome, text) })
+    this.coverage.observe(outcome.events)
     this.events += outcome.events.length
     if (outcome.refusal !== null) this.refused += 1
     for (const { type } of outcome.events) if (type === 'LiquidationStarted') this.liquidations += 1
@@ -139,7 +148,7 @@ class Run {
     const same = JSON.stringify(preview.refusal, text) === JSON.stringify(outcome.refusal, text)
     assert(same, 'a preview is refused for the reason the order is')
     if (preview.after === null) return
-    if (outcome.events.some(({ type }) => type === 'LiquidationStarted')) return
+    if (outcome.events.some(isSetOff)) return
     const { standing } = this.session.ask('marginAccount', { userId })
     for (const field of ['marginLevel', 'collateralMarginLevel', 'equity', 'buffer'] as const) {
       const shown = preview.after[field]
@@ -164,6 +173,15 @@ class Run {
     assert(same, `the same commands ${what} lead to the same state`)
     assert(hashOf(decodeState(encodeState(state))) === hashOf(state), 'a snapshot loses nothing')
   }
+}
+
+/** How orders end that a preview of another does not rehearse. */
+const SET_OFF: ReadonlySet<OrderEndCause> = new Set(['list', 'refused', 'margin'])
+
+/** What an order sets off is more than its preview shows: liquidations, triggers, lists, makers that may not trade. */
+function isSetOff(event: Event): boolean {
+  if (event.type === 'LiquidationStarted' || event.type === 'OrderActivated') return true
+  return event.type === 'OrderEnded' && SET_OFF.has(event.cause)
 }
 
 function isPartial(outcome: Outcome): boolean {

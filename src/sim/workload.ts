@@ -62,7 +62,7 @@ export class Workload {
   /** By asset, in USDT. */
   readonly prices: number[] = [...START_PRICES]
   /** Users who could trade on margin from the start. */
-  readonly #traders: UserId[] = []
+  readonly traders: UserId[] = []
   #clientIds = 0
 
   constructor(session: Playground, venue: Venue, prng: Prng) {
@@ -92,7 +92,7 @@ export class Workload {
       yield { type: 'ReviewKyc', userId, decision: 'APPROVED', reason: '', reviewer: 'sim' }
       yield { type: 'AcceptDisclosure', userId, version: '1' }
       yield { type: 'Transfer', userId, asset, amount, from: 'SPOT', to: 'CROSS_MARGIN' }
-      this.#traders.push(userId)
+      this.traders.push(userId)
     }
   }
 
@@ -305,7 +305,7 @@ export class Workload {
 
   /** Whoever acts next. */
   user(): UserId {
-    if (this.#traders.length > 0 && this.#prng.chance(0.85)) return this.#prng.pick(this.#traders)
+    if (this.traders.length > 0 && this.#prng.chance(0.85)) return this.#prng.pick(this.traders)
     return this.#prng.integer(2, Math.max(2, this.#users)) as UserId
   }
 

@@ -8,8 +8,10 @@ import { ListenTokens } from '../server/access/listen-tokens.ts'
 import { BINANCE_LIMITS, RateLimits, SANDBOX_LIMITS } from '../server/access/rate-limits.ts'
 import { buildGateway, endpoints } from '../server/gateway/gateway.ts'
 import type { DemoUser, GatewayDeps } from '../server/gateway/gateway-deps.ts'
+import { nodeStorage } from '../server/journal/node-storage.ts'
 import { MarketView } from '../server/market/market-view.ts'
 import { VenueClock } from '../server/sequencer/clock.ts'
+import { refuseOlderRules } from '../server/sequencer/journal-rules.ts'
 import type { Log } from '../server/sequencer/recovery.ts'
 import { Sequencer } from '../server/sequencer/sequencer.ts'
 import { attachStreams } from '../server/streams/attach-streams.ts'
@@ -47,6 +49,8 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
   const drive = new ClockDrive(clock, wallNowMs, options.speed)
   // Before anything is written: a policy that cannot be read leaves no half-made data folder.
   const document = loadProfile(options.policy)
+  // The stores would be brought to this release's layout, which the one that wrote such a journal may not know.
+  if (options.dataFolder !== null) await refuseOlderRules(nodeStorage(), options.dataFolder)
   const stores = await openStores(options, (error) => onError(error, 'read model'))
   const sequencer = await openSequencer(options, document, clock, log, stores)
   const market = await openMarketView(sequencer, stores)

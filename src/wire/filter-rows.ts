@@ -53,7 +53,7 @@ function valueFilters(symbol: TradingSymbol): object[] {
       minNotional: amountText(symbol.minimumNotional),
       applyMinToMarket: true,
       maxNotional: amountText(symbol.maximumNotional),
-      applyMaxToMarket: false,
+      applyMaxToMarket: true,
       avgPriceMins: AVERAGE_PRICE_MINUTES,
     },
   ]

@@ -24,7 +24,10 @@ export function amendOrder(
   if (order === undefined) return { reason: 'order_unknown' }
   const sibling = siblingOf(state, order)
   const isRenamed = clientOrderId !== order.clientOrderId
-  const refusal = refuseAmendment(state, order, lots) ?? refuseName(state, order, clientOrderId)
+  const refusal =
+    refuseAmendment(state, order, lots) ??
+    (sibling === undefined ? null : refuseAmendment(state, sibling, lots)) ??
+    refuseName(state, order, clientOrderId)
   if (refusal !== null) return refusal
   lower(state, order, sibling, { lots, clientOrderId })
   if (sibling !== undefined) {

@@ -68,13 +68,11 @@ function settle(state: ExchangeState, happened: Happened): void {
   let budget = venueOf(state).policy.trading.triggersPerCommand
   budget -= runTriggers(state, budget)
   settleChanges(state, happened)
-  settleLists(state)
   while (budget > 0) {
     const done = runTriggers(state, budget)
     if (done === 0) return
     budget -= done
     settleChanges(state, NOTHING_BUT_CHANGES)
-    settleLists(state)
   }
 }
 

@@ -7,7 +7,7 @@ import { baseOf, notionalOf } from '../domain/venue.ts'
 import type { Amount } from '../money/amount.ts'
 import { AMOUNT_SCALE } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
-import { divFloor } from '../money/rounding.ts'
+import { divCeil, divFloor } from '../money/rounding.ts'
 import { priceBoundsOf, referencePrice } from './reference-price.ts'
 import type { ExchangeState } from './state.ts'
 import { assetAt, venueOf } from './state.ts'
@@ -96,6 +96,17 @@ function notionalAt(symbol: TradingSymbol, lots: Lots, price: Amount): Amount {
   return divFloor(BigInt(lots) * symbol.stepSize * price, AMOUNT_SCALE) as Amount
 }
 
+/** What the order asks for of the base asset; by quote quantity at the reference price, rounded up. */
+function baseAsked(
+  state: ExchangeState,
+  symbol: TradingSymbol,
+  { lots, quoteQuantity }: PlaceOrder,
+): bigint {
+  if (lots > 0) return baseOf(symbol, lots)
+  const reference = referencePrice(state, symbol)
+  return reference === null ? 0n : divCeil(quoteQuantity * AMOUNT_SCALE, reference)
+}
+
 function failedParts(
   { orderRules }: TradingSymbol,
   { lots, icebergLots }: PlaceOrder,
@@ -122,12 +133,13 @@ function failedPosition(
   state: ExchangeState,
   symbol: TradingSymbol,
   account: AccountId,
-  { side, lots }: PlaceOrder,
+  place: PlaceOrder,
 ): FilterName | null {
   const { maximumPosition } = symbol.orderRules
-  if (maximumPosition === null || side === 'SELL') return null
+  if (maximumPosition === null || place.side === 'SELL') return null
   const bids = state.orders.restingOf(account, symbol.index, 'BUY')
-  const bid = baseOf(symbol, (bids.lots + bids.waitingLots + lots) as Lots)
+  const resting = baseOf(symbol, (bids.lots + bids.waitingLots) as Lots)
+  const bid = resting + baseAsked(state, symbol, place)
   return state.ledger.held(account, symbol.base) + bid > maximumPosition ? 'MAX_POSITION' : null
 }
 
@@ -188,7 +200,7 @@ function failedAssets(
   const quote = assetAt(state, symbol.quote).maximumPerOrder
   if (base === null && quote === null) return null
   const isTooLarge = (place: PlaceOrder): boolean =>
-    (base !== null && baseOf(symbol, place.lots) > base) ||
+    (base !== null && baseAsked(state, symbol, place) > base) ||
     (quote !== null && (notionalAsked(state, symbol, place) ?? 0n) > quote)
   return places.some(isTooLarge) ? 'MAX_ASSET' : null
 }

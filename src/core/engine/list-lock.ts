@@ -22,6 +22,19 @@ export function siblingOf(state: ExchangeState, order: Order): Order | undefined
 }
 
 /**
+ * Puts an order that rests or waits into its account's sums. Of two of which only one can trade one is summed: the one
+ * in the market, where there is one, for it may trade at any moment.
+ */
+export function commitOne(state: ExchangeState, order: Order): void {
+  const sibling = siblingOf(state, order)
+  if (sibling !== undefined && state.orders.isCommitted(sibling)) {
+    if (sibling.stage === 'WORKING' || order.stage === 'WAITING') return
+    state.orders.release(sibling)
+  }
+  state.orders.commit(order)
+}
+
+/**
  * Two orders of which only one can trade lock the dearer of the two once (rule T12): the second holds only what it needs
  * more. The one that goes ahead takes what it lacks over from the other, and the loan that paid for it.
  */

@@ -9,7 +9,7 @@ import { removeOrder } from './end-order.ts'
 import { placeOrder } from './place-order.ts'
 import { settleLists } from './settle-lists.ts'
 import type { ExchangeState, User } from './state.ts'
-import { openOrdersOf } from './state.ts'
+import { openOrdersOf, symbolAt } from './state.ts'
 
 type Level = readonly [Ticks, Lots]
 
@@ -58,6 +58,6 @@ function levelOrder(
     clientOrderId: `quote-${id}`,
     sideEffect: 'NO_SIDE_EFFECT',
     autoRepayAtCancel: true,
-    selfTradePrevention: 'EXPIRE_MAKER',
+    selfTradePrevention: symbolAt(state, quote.symbol).orderRules.selfTradePrevention.default,
   }
 }

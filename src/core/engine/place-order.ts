@@ -13,7 +13,7 @@ import type { Lots, Ticks } from '../money/price.ts'
 import { endOrder, expireOrder, takeOut } from './end-order.ts'
 import { noteVolume } from './fees.ts'
 import { announceLoan, announceRepayment } from './funds.ts'
-import { gatherLock } from './list-lock.ts'
+import { commitOne, gatherLock } from './list-lock.ts'
 import { observeTrade } from './observe-price.ts'
 import type { OrderPlan, PlannedFill } from './order-plan.ts'
 import { isPlan, lockedAtStart } from './order-plan.ts'
@@ -189,7 +189,7 @@ function wait(state: ExchangeState, plan: OrderPlan, order: Order): void {
   // A trailing order whose price has come tracks from where the market is, like one that asks for no price.
   const awaited = holds && trailingBips > 0 ? (0 as const) : stopPrice
   stopsOf(state, symbol).add({ id, side, condition, stopPrice: awaited, trailingBips }, from)
-  state.orders.commit(order)
+  commitOne(state, order)
   if (holds && trailingBips === 0) state.triggers.push(symbol, id)
 }
 
@@ -281,7 +281,7 @@ function conclude(
       restLots,
       place.icebergLots,
     )
-    state.orders.commit(order)
+    commitOne(state, order)
     return
   }
   if (ends !== null) {

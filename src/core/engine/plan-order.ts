@@ -181,7 +181,8 @@ export function planActivation(
   const need = neededFunds(symbol, place, matched)
   const gives = place.side === 'BUY' ? symbol.quote : symbol.base
   const have = (state.ledger.free(order.accountId, gives) + held) as Amount
-  if (place.orderType !== 'MARKET' || place.side === 'SELL' || need <= have) {
+  const mayBorrow = order.stage === 'PENDING' && borrowsAutomatically(place.sideEffect)
+  if (place.orderType !== 'MARKET' || place.side === 'SELL' || need <= have || mayBorrow) {
     return fund(state, user, place, matched, need, { held, lent })
   }
   // It was promised no more than its lock and what is free then pay for.

@@ -9,8 +9,9 @@ import { hourlyInterest } from '../margin/interest.ts'
 import { standingOf } from '../margin/standing.ts'
 import { equityOf } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
-import { ZERO } from '../money/amount.ts'
-import { minBigint } from '../money/rounding.ts'
+import { AMOUNT_SCALE, ZERO } from '../money/amount.ts'
+import type { Lots } from '../money/price.ts'
+import { divFloor, minBigint } from '../money/rounding.ts'
 import { feeOn, feeRateOf } from './fees.ts'
 import { postRepayment } from './funds.ts'
 import type { OrderPlan } from './order-plan.ts'
@@ -18,10 +19,13 @@ import { isPlan } from './order-plan.ts'
 import { planOrder } from './plan-order.ts'
 import type { OrderPosting } from './post-order.ts'
 import { postOrder } from './post-order.ts'
+import { referencePrice } from './reference-price.ts'
 import { measureCap } from './refuse-on-cross.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { levelsOf, symbolAt, venueOf } from './state.ts'
+
+const BIPS = 10_000
 
 /** How a user's cross account stands; the liquidation price is of `priceAsset`. */
 export function crossStanding(
@@ -99,20 +103,28 @@ function fillRemainder(state: ExchangeState, plan: OrderPlan, { locked }: OrderP
   const { account, gives, receives, symbol, place, user } = plan
   const restLots = plan.waits ? place.lots : plan.restLots
   if (restLots === 0 || locked === 0n) return
-  const price = place.price > 0 ? place.price : place.stopPrice
   const { free, locked: lockedBucket } = BUCKET
   const { external, tradingFees } = VENUE_ACCOUNT
   const received =
-    place.side === 'BUY' ? baseOf(symbol, restLots) : notionalOf(symbol, price, restLots)
+    place.side === 'BUY' ? baseOf(symbol, restLots) : proceedsOf(state, plan, restLots)
   const part = plan.waits ? 'taker' : 'maker'
   const rate = feeRateOf(venueOf(state).policy, symbol, user, part, place.side)
   const fee = feeOn(received, rate)
   state.ledger.move(gives.index, account, lockedBucket, external, free, locked)
-  state.ledger.move(receives.index, external, free, account, free, received)
+  if (received > 0n) state.ledger.move(receives.index, external, free, account, free, received)
   if (fee > 0n) state.ledger.move(receives.index, account, free, tradingFees, free, fee)
   if (place.wallet !== 'CROSS_MARGIN' || !repaysAutomatically(place.sideEffect)) return
   const sum = minBigint(received - fee, state.ledger.owed(account, receives.index)) as Amount
   if (sum > 0n) postRepayment(state, account, receives, sum)
+}
+
+/** What selling the remainder brings in: at its limit, its stop price, or where its trail from the present price ends. */
+function proceedsOf(state: ExchangeState, { symbol, place }: OrderPlan, lots: Lots): Amount {
+  const price = place.price > 0 ? place.price : place.stopPrice
+  if (price > 0) return notionalOf(symbol, price, lots)
+  const worth = baseOf(symbol, lots) * (referencePrice(state, symbol) ?? ZERO)
+  const trail = BigInt(BIPS - place.trailingBips)
+  return divFloor(worth * trail, AMOUNT_SCALE * BigInt(BIPS)) as Amount
 }
 
 function borrowOf({ borrow, gives }: OrderPlan): OrderPreviewAnswer['borrow'] {

@@ -1,4 +1,5 @@
 import type { AccountId, OrderId, TimestampMs } from '../domain/ids.ts'
+import { ClientIdIndex } from './client-id-index.ts'
 
 /** Names remembered at most; the oldest is forgotten first. */
 export const RECENT_CLIENT_IDS_MAX = 65_536
@@ -12,51 +13,64 @@ interface Recent {
 
 /**
  * The client ids of orders that traded and have ended, for as long as they may not be used again (rule T25): whoever
- * sends an order twice because the answer got lost trades once.
+ * sends an order twice because the answer got lost trades once. A ring in order of their end.
  */
 export class RecentClientIds {
-  readonly #byName = new Map<string, Recent>()
-  /** In order of their end. */
-  #queue: Recent[] = []
+  readonly #ring: (Recent | undefined)[] = []
+  readonly #names = new ClientIdIndex({
+    isNamed: (slot, account, name) => {
+      const recent = this.#ring[slot]
+      return recent?.account === account && recent.clientOrderId === name
+    },
+  })
+  /** The place of the oldest, and how many there are. */
   #first = 0
+  #count = 0
 
+  /** A name that is remembered already was free when it was used again, so only its later order counts. */
   note(recent: Recent): void {
-    if (this.#queue.length - this.#first === RECENT_CLIENT_IDS_MAX) this.#forgetFirst()
-    this.#queue.push(recent)
-    this.#byName.set(nameOf(recent.account, recent.clientOrderId), recent)
+    if (this.#count === RECENT_CLIENT_IDS_MAX) this.#forgetFirst()
+    const { account, clientOrderId } = recent
+    const earlier = this.#names.find(account, clientOrderId)
+    if (earlier >= 0) {
+      this.#names.remove(account, clientOrderId)
+      this.#ring[earlier] = undefined
+    }
+    const slot = (this.#first + this.#count) % RECENT_CLIENT_IDS_MAX
+    this.#ring[slot] = recent
+    this.#names.add(account, clientOrderId, slot)
+    this.#count += 1
   }
 
   /** The order whose name may not be used again yet; null: the name is free. */
   find(account: AccountId, clientOrderId: string): OrderId | null {
-    if (this.#byName.size === 0) return null
-    return this.#byName.get(nameOf(account, clientOrderId))?.orderId ?? null
+    if (this.#count === 0) return null
+    const slot = this.#names.find(account, clientOrderId)
+    return slot < 0 ? null : (this.#ring[slot]?.orderId ?? null)
   }
 
   /** Frees the names of orders that ended at `untilMs` or before. */
   forget(untilMs: number): void {
-    for (let oldest = this.#queue[this.#first]; oldest !== undefined; ) {
-      if (oldest.endedMs > untilMs) return
+    while (this.#count > 0) {
+      const oldest = this.#ring[this.#first]
+      if (oldest !== undefined && oldest.endedMs > untilMs) return
       this.#forgetFirst()
-      oldest = this.#queue[this.#first]
     }
   }
 
   /** Oldest end first; noting them in this order restores the same. */
   *all(): Generator<Recent> {
-    for (let at = this.#first; at < this.#queue.length; at += 1) yield this.#queue[at] as Recent
+    for (let at = 0; at < this.#count; at += 1) {
+      const recent = this.#ring[(this.#first + at) % RECENT_CLIENT_IDS_MAX]
+      if (recent !== undefined) yield recent
+    }
   }
 
   #forgetFirst(): void {
-    const oldest = this.#queue[this.#first] as Recent
-    const name = nameOf(oldest.account, oldest.clientOrderId)
-    if (this.#byName.get(name) === oldest) this.#byName.delete(name)
-    this.#first += 1
-    if (this.#first * 2 < this.#queue.length) return
-    this.#queue = this.#queue.slice(this.#first)
-    this.#first = 0
+    const oldest = this.#ring[this.#first]
+    if (oldest !== undefined) this.#names.remove(oldest.account, oldest.clientOrderId)
+    this.#ring[this.#first] = undefined
+    this.#first = (this.#first + 1) % RECENT_CLIENT_IDS_MAX
+    this.#count -= 1
   }
-}
-
-function nameOf(account: AccountId, clientOrderId: string): string {
-  return `${account}/${clientOrderId}`
 }

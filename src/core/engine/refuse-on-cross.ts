@@ -32,7 +32,15 @@ export function refuseOnCross(
   plan: OrderPlan,
   siblingBorrow: Amount,
 ): Refusal | null {
-  if (surelyPasses(state, plan)) return null
+  return surelyPasses(state, plan) ? null : refuseExactly(state, plan, siblingBorrow)
+}
+
+/** The rules themselves, on exact integers; what `surelyPasses` lets by, these do. */
+export function refuseExactly(
+  state: ExchangeState,
+  plan: OrderPlan,
+  siblingBorrow: Amount,
+): Refusal | null {
   const { user, account, symbol, place } = plan
   const stale =
     refuseStale(state, symbol.base) ??

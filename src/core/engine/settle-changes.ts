@@ -9,6 +9,7 @@ import { continueLiquidations, startLiquidation } from './liquidate.ts'
 import { reviewMarginCall } from './margin-call.ts'
 import { clampPositions } from './positions.ts'
 import { surelyCalm } from './screen.ts'
+import { settleLists } from './settle-lists.ts'
 import { refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
 import { levelsOf, ownerOf } from './state.ts'
@@ -36,13 +37,20 @@ export function settleChanges(state: ExchangeState, happened: Happened): void {
     for (const account of screened(state)) suspects.add(account)
     for (const account of state.called) suspects.add(account)
   }
-  if (suspects.size === 0) return
+  if (suspects.size > 0) reviewAccounts(state, suspects)
+}
+
+/** Closes those at or below their liquidation level, and calls those at or below their call level. */
+export function reviewAccounts(state: ExchangeState, suspects: Set<AccountId>): void {
   closeBreached(state, suspects)
   for (const account of [...suspects].sort((a, b) => a - b)) reviewMarginCall(state, account)
 }
 
-/** Whether none of the accounts can have come near a threshold: what nearly every command leaves behind. */
-function areCalm(state: ExchangeState, accounts: readonly AccountId[]): boolean {
+/**
+ * Whether none of the accounts can have come near a threshold, so that reviewing them would do nothing: what nearly
+ * every command leaves behind.
+ */
+export function areCalm(state: ExchangeState, accounts: readonly AccountId[]): boolean {
   for (const account of accounts) {
     const { user } = ownerOf(state, account)
     if (state.indebted.has(account)) {
@@ -52,8 +60,12 @@ function areCalm(state: ExchangeState, accounts: readonly AccountId[]): boolean 
   return true
 }
 
-/** Announces every balance that moved and brings what depends on it in line. Returns the cross accounts touched. */
+/**
+ * Announces every balance that moved and brings what depends on it in line: lists first, for what they let go of is
+ * announced with the rest. Returns the cross accounts touched.
+ */
 function absorb(state: ExchangeState): AccountId[] {
+  settleLists(state)
   const cross: AccountId[] = []
   state.ledger.drainTouched((account, { asset, free, locked, principal, interest }) => {
     if (account < VENUE_ACCOUNTS) return

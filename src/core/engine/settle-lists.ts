@@ -32,6 +32,7 @@ function settlePair(state: ExchangeState, open: OpenOrderList): void {
   if (ahead === undefined) return
   gatherLock(state, ahead)
   removeOrder(state, ahead === one ? other : one, 'EXPIRED', 'list')
+  if (!state.orders.isCommitted(ahead)) state.orders.commit(ahead)
 }
 
 /** It has traded or been prevented from it, or its price has come: the other of its pair has lost. */

@@ -38,3 +38,23 @@ export class ReplayDiverged extends Error {
     )
   }
 }
+
+/** A whole journal that other rules were followed for: replayed under these, it would tell of another history. */
+export class RulesDiffer extends Error {
+  override readonly name = 'RulesDiffer'
+
+  constructor(journal: {
+    readonly path: string
+    readonly sequence: number
+    readonly version: number
+    /** The version of this program's rules. */
+    readonly own: number
+  }) {
+    const { path, sequence, version, own } = journal
+    super(
+      `${path}, record ${sequence}: this journal was written by rules of version ${version}, and this program has ` +
+        `version ${own}, which makes another history of the same commands. Nothing was changed. Start with another ` +
+        'data folder, or run this one with the release that wrote it',
+    )
+  }
+}

@@ -13,6 +13,7 @@ import type { Storage } from '../journal/storage.ts'
 import { Checkpointer } from './checkpointer.ts'
 import type { Clock } from './clock.ts'
 import { encodeCommand } from './command-codec.ts'
+import { refuseOlderRules } from './journal-rules.ts'
 import type { Engine, EngineState, Machine } from './machine.ts'
 import { machineOf } from './machine.ts'
 import type { History, Log, OutcomeListener } from './recovery.ts'
@@ -115,7 +116,7 @@ export class Sequencer {
   }
 
   /**
-   * Recovers the state from the data folder and takes commands from then on. Raises `JournalInUse`,
+   * Recovers the state from the data folder and takes commands from then on. Raises `RulesDiffer`, `JournalInUse`,
    * `JournalDamaged` or `ReplayDiverged`; the folder is then as it was.
    */
   static async open<State extends EngineState>(
@@ -126,6 +127,7 @@ export class Sequencer {
     const dataDirectory = dir ?? 'memory'
     const segmentBytes =
       options.segmentBytes ?? (dir === null ? EPHEMERAL_SEGMENT_BYTES : undefined)
+    await refuseOlderRules(storage, dataDirectory)
     const journal = await Journal.open(storage, dataDirectory, {
       ...(segmentBytes === undefined ? {} : { segmentBytes }),
       onTornTail: (tail) => log.warn(tail, 'an unfinished write at the journal’s end was cut off'),
