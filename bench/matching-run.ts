@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { OrderId } from '../src/core/domain/ids.ts'
 import type { Side } from '../src/core/domain/order.ts'
 import { OrderBook } from '../src/core/matching/order-book.ts'
-import { OrderTable } from '../src/core/matching/order-table.ts'
+import { DOUBLES, OrderTable, WORDS } from '../src/core/matching/order-table.ts'
 import type { Lots, Ticks } from '../src/core/money/price.ts'
 import { MatchingReports } from './matching-reports.ts'
 import type { MatchingWorkload } from './matching-workload.ts'
@@ -54,7 +54,7 @@ export class MatchingRun {
       return
     }
     const slot = this.#slotOf[name] as number
-    const id = this.orders.id[slot] as OrderId
+    const id = this.orders.id[slot * DOUBLES] as OrderId
     if (id === 0 || this.#nameAt[slot] !== name)
       this.reports.rejected(sequence, name, type[sequence] === CANCEL)
     else if (type[sequence] === CANCEL) this.#cancel(sequence, name, id)
@@ -78,7 +78,7 @@ export class MatchingRun {
   }
 
   #cancel(sequence: number, name: number, id: OrderId): void {
-    const price = this.orders.price[this.orders.slotOf(id)] as number
+    const price = this.orders.price[this.orders.slotOf(id) * WORDS] as number
     this.book.cancel(id)
     this.orders.close(id)
     this.reports.cancelled(sequence, this.#workload.side[sequence] as number, name, price)

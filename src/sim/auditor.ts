@@ -63,15 +63,17 @@ export class Auditor {
     // A command that was set aside did not happen; not even time passed.
     if (outcome.refusal?.reason === 'internal_error') return
     this.#nowMs = timestampMs
-    const charges = this.#chargesDue(timestampMs)
+    let due: number | null = null
     let charged = 0
     for (const event of outcome.events) {
       this.#events += 1
+      // Orders that age or are counted down before the hour may repay debts: it is at the hour that they count.
+      if (isOfHour(event)) due ??= this.#balances.debts
       this.#follow(event)
       if (event.type === 'InterestCharged' && event.kind === 'PERIODIC') charged += 1
     }
-    if (charges !== null && charges !== charged) {
-      this.#report(`I1 ${charged} interest charges at the hour instead of ${charges}`)
+    if (this.#passesOneHour(timestampMs) && (due ?? this.#balances.debts) !== charged) {
+      this.#report(`I1 ${charged} interest charges at the hour instead of ${due}`)
     }
     this.#lastMs = timestampMs
     if (outcome.refusal !== null) this.#checkRefused(outcome)
@@ -104,10 +106,10 @@ export class Auditor {
     }
   }
 
-  /** How many debts the one full hour passed by this command must be charged for; null unless it is exactly one. */
-  #chargesDue(timestampMs: number): number | null {
+  /** Whether exactly one full hour lies between the last command and this one. */
+  #passesOneHour(timestampMs: number): boolean {
     const hours = Math.floor(timestampMs / HOUR_MS) - Math.floor(this.#lastMs / HOUR_MS)
-    return hours === 1 && this.#venue !== null ? this.#balances.debts : null
+    return hours === 1 && this.#venue !== null
   }
 
   #checkRefused(outcome: Outcome): void {
@@ -332,4 +334,10 @@ export class Auditor {
     }
     this.#lastTransactionId = transactionId
   }
+}
+
+/** Whether an event is of what happens at a full hour: every charge, then a sample. */
+function isOfHour(event: Event): boolean {
+  if (event.type === 'BalancesSampled') return true
+  return event.type === 'InterestCharged' && event.kind === 'PERIODIC'
 }

@@ -36,6 +36,7 @@ test(`V1 V3 V4 every invariant holds through ${seeds} seeds of ${commands} rando
 test.each([
   ['V3 an OCO that trades with a liquidation frees the other lock with it', 75, 210],
   ['V3 what a list frees after a liquidation is announced with the same command', 135, 200],
+  ['I1 an order that ages before the hour repays before it is charged', 5033, 800],
   ['P3 a trailing sale without a price of its own can be previewed', 26, 60],
 ])('%s: seed %i', (_what, seed, count) => {
   expect(simulate(seed, count).failure).toBeNull()

@@ -61,6 +61,8 @@ export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
   const fee = Number(feeRateOf(policy, symbol, user, 'taker', place.side)) / Number(RATE_SCALE)
   const worth = filledLots * lotBase * basePrice
   change -= (worth + Math.abs(change)) * fee
+  // Each fill's fee is rounded up, by less than one unit of what it brings in.
+  change -= fills.length * (buys ? basePrice : (state.screenPrices[symbol.quote] as number))
   const atLimit = (lots: number, price: number): number => {
     const gain = lots * lotBase * (basePrice - price * tickPrice)
     return Math.min(buys ? gain : -gain, 0)

@@ -1,6 +1,7 @@
 import { assert } from '../assert.ts'
 import type { Command } from '../domain/command.ts'
 import { WALLETS } from '../domain/wallet.ts'
+import { WORDS } from '../matching/order-table.ts'
 import type { ExchangeState, User } from './state.ts'
 import { openOrdersOf, tradeGroupOf } from './state.ts'
 
@@ -21,7 +22,7 @@ export function setTradeGroup(
   const { table } = state.orders
   for (const wallet of WALLETS) {
     for (const { id } of openOrdersOf(state, user.accounts[wallet])) {
-      table.owner[table.slotOf(id)] = tradeGroupOf(user)
+      table.owner[table.slotOf(id) * WORDS] = tradeGroupOf(user)
     }
   }
   state.events.push({ type: 'TradeGroupSet', userId: user.id, tradeGroupId })

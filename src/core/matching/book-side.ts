@@ -4,6 +4,7 @@ import type { Lots, Ticks } from '../money/price.ts'
 import { TICKS_LIMIT } from '../money/price.ts'
 import { NONE } from './columns.ts'
 import type { OrderTable } from './order-table.ts'
+import { DOUBLES, WORDS } from './order-table.ts'
 import { PriceLadder } from './price-ladder.ts'
 import type { PriceLevels } from './price-levels.ts'
 
@@ -74,17 +75,17 @@ export class BookSide {
 
   /** Whether the order in `slot` rests here. */
   holds(slot: number): boolean {
-    const level = this.#orders.level[slot] as number
+    const level = this.#orders.level[slot * WORDS] as number
     return level !== NONE && this.#levels.side[level] === this.#number
   }
 
   /** Puts the order in `slot`, whose price and lots are in the table already, behind the others at its price. */
   append(slot: number): void {
-    const key = this.#keyOf(this.#orders.price[slot] as number)
+    const key = this.#keyOf(this.#orders.price[slot * WORDS] as number)
     let level = this.#ladder.at(key)
     if (level === NONE) level = this.#open(key)
-    this.#show(level, this.#orders.lots[slot] as number)
-    this.#orders.level[slot] = level
+    this.#show(level, this.#orders.lots[slot * DOUBLES] as number)
+    this.#orders.level[slot * WORDS] = level
     this.#link(slot, level)
     this.#levels.count[level] = (this.#levels.count[level] as number) + 1
   }
@@ -92,29 +93,30 @@ export class BookSide {
   /** Takes the order in `slot` out of its level, and the level off the ladder when it was the last. */
   unlink(slot: number): void {
     const levels = this.#levels
-    const level = this.#orders.level[slot] as number
+    const level = this.#orders.level[slot * WORDS] as number
     this.#unchain(slot, level)
-    this.#orders.level[slot] = NONE
+    this.#orders.level[slot * WORDS] = NONE
     const count = (levels.count[level] as number) - 1
-    levels.lots[level] = (levels.lots[level] as number) - (this.#orders.lots[slot] as number)
+    levels.lots[level] =
+      (levels.lots[level] as number) - (this.#orders.lots[slot * DOUBLES] as number)
     levels.count[level] = count
     if (count === 0) this.#close(level)
   }
 
   /** Takes `lots`, fewer than it shows, from the order in `slot`, which keeps its place. */
   lower(slot: number, lots: number): void {
-    const level = this.#orders.level[slot] as number
-    this.#orders.lots[slot] = (this.#orders.lots[slot] as number) - lots
+    const level = this.#orders.level[slot * WORDS] as number
+    this.#orders.lots[slot * DOUBLES] = (this.#orders.lots[slot * DOUBLES] as number) - lots
     this.#levels.lots[level] = (this.#levels.lots[level] as number) - lots
   }
 
   /** Shows the next `lots` of the iceberg in `slot`, which has used up what it showed, behind the others at its price. */
   replenish(slot: number, lots: number): void {
     const orders = this.#orders
-    const level = orders.level[slot] as number
-    this.#show(level, lots - (orders.lots[slot] as number))
-    orders.lots[slot] = lots
-    orders.hidden[slot] = (orders.hidden[slot] as number) - lots
+    const level = orders.level[slot * WORDS] as number
+    this.#show(level, lots - (orders.lots[slot * DOUBLES] as number))
+    orders.lots[slot * DOUBLES] = lots
+    orders.hidden[slot * DOUBLES] = (orders.hidden[slot * DOUBLES] as number) - lots
     this.#unchain(slot, level)
     this.#link(slot, level)
   }
@@ -151,22 +153,22 @@ export class BookSide {
     const orders = this.#orders
     const levels = this.#levels
     const tail = levels.tail[level] as number
-    orders.previous[slot] = tail
-    orders.next[slot] = NONE
+    orders.previous[slot * WORDS] = tail
+    orders.next[slot * WORDS] = NONE
     if (tail === NONE) levels.head[level] = slot
-    else orders.next[tail] = slot
+    else orders.next[tail * WORDS] = slot
     levels.tail[level] = slot
   }
 
   #unchain(slot: number, level: number): void {
     const orders = this.#orders
     const levels = this.#levels
-    const previous = orders.previous[slot] as number
-    const next = orders.next[slot] as number
+    const previous = orders.previous[slot * WORDS] as number
+    const next = orders.next[slot * WORDS] as number
     if (previous === NONE) levels.head[level] = next
-    else orders.next[previous] = next
+    else orders.next[previous * WORDS] = next
     if (next === NONE) levels.tail[level] = previous
-    else orders.previous[next] = previous
+    else orders.previous[next * WORDS] = previous
   }
 
   #open(key: number): number {

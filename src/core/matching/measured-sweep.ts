@@ -5,6 +5,7 @@ import type { Ticks } from '../money/price.ts'
 import type { BookSide } from './book-side.ts'
 import { doubledFloats, doubledIntegers, NONE } from './columns.ts'
 import type { OrderTable } from './order-table.ts'
+import { DOUBLES, WORDS } from './order-table.ts'
 import type { Sweep, SweepRequest } from './sweep.ts'
 import { affordableLots, assertRequestSound } from './sweep.ts'
 
@@ -90,14 +91,19 @@ export class MeasuredSweep implements Sweep {
     const slices = this.#slices
     slices.count = 0
     let left = wanted
-    for (let slot = oldest; slot !== NONE && left > 0; slot = orders.next[slot] as number) {
-      if (excluded?.has(orders.id[slot] as OrderId)) {
+    for (let slot = oldest; slot !== NONE && left > 0; slot = orders.next[slot * WORDS] as number) {
+      if (excluded?.has(orders.id[slot * DOUBLES] as OrderId)) {
         this.passedOverSlots.push(slot)
-        this.passedOverIds.push(orders.id[slot] as OrderId)
-      } else if (selfTradePrevention !== 'NONE' && orders.owner[slot] === owner) {
+        this.passedOverIds.push(orders.id[slot * DOUBLES] as OrderId)
+      } else if (selfTradePrevention !== 'NONE' && orders.owner[slot * WORDS] === owner) {
         left -= this.#prevent(request, slot, left)
       } else {
-        left -= this.#fill(slot, orders.lots[slot] as number, orders.hidden[slot] as number, left)
+        left -= this.#fill(
+          slot,
+          orders.lots[slot * DOUBLES] as number,
+          orders.hidden[slot * DOUBLES] as number,
+          left,
+        )
       }
     }
     // What a slice shows anew stands behind all that stood there, and behind the slices before it.
@@ -113,14 +119,14 @@ export class MeasuredSweep implements Sweep {
     const orders = this.#orders
     const lots = Math.min(wanted, shown)
     const again =
-      lots === shown && hidden > 0 ? Math.min(hidden, orders.display[slot] as number) : 0
+      lots === shown && hidden > 0 ? Math.min(hidden, orders.display[slot * DOUBLES] as number) : 0
     if (again > 0) this.#slices.push(slot, again, hidden - again)
     if (this.count === this.makerId.length) this.#growFills()
     const fill = this.count
     this.makerSlot[fill] = slot
-    this.makerId[fill] = orders.id[slot] as number
-    this.makerOwner[fill] = orders.owner[slot] as number
-    this.price[fill] = orders.price[slot] as number
+    this.makerId[fill] = orders.id[slot * DOUBLES] as number
+    this.makerOwner[fill] = orders.owner[slot * WORDS] as number
+    this.price[fill] = orders.price[slot * WORDS] as number
     this.lots[fill] = lots
     this.replenished[fill] = again
     this.count = fill + 1
@@ -131,7 +137,8 @@ export class MeasuredSweep implements Sweep {
   /** A match that must not be with the order in `slot`; the lots that the incoming order loses by it. */
   #prevent({ selfTradePrevention }: SweepRequest, slot: number, wanted: number): number {
     const orders = this.#orders
-    const makerHas = (orders.lots[slot] as number) + (orders.hidden[slot] as number)
+    const makerHas =
+      (orders.lots[slot * DOUBLES] as number) + (orders.hidden[slot * DOUBLES] as number)
     let takerLots = selfTradePrevention === 'EXPIRE_MAKER' ? 0 : wanted
     let makerLots = selfTradePrevention === 'EXPIRE_TAKER' ? 0 : makerHas
     if (selfTradePrevention === 'DECREMENT' || selfTradePrevention === 'TRANSFER') {
@@ -141,8 +148,8 @@ export class MeasuredSweep implements Sweep {
     if (this.preventedCount === this.preventedMakerId.length) this.#growPrevented()
     const match = this.preventedCount
     this.preventedMakerSlot[match] = slot
-    this.preventedMakerId[match] = orders.id[slot] as number
-    this.preventedPrice[match] = orders.price[slot] as number
+    this.preventedMakerId[match] = orders.id[slot * DOUBLES] as number
+    this.preventedPrice[match] = orders.price[slot * WORDS] as number
     this.preventedTakerLots[match] = takerLots
     this.preventedMakerLots[match] = makerLots
     this.preventedAfter[match] = this.count

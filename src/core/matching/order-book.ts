@@ -7,6 +7,7 @@ import { BookSide } from './book-side.ts'
 import { NONE } from './columns.ts'
 import { MeasuredSweep } from './measured-sweep.ts'
 import type { OrderTable } from './order-table.ts'
+import { DOUBLES, WORDS } from './order-table.ts'
 import type { Sweep, SweepRequest } from './sweep.ts'
 
 export type { Sweep, SweepRequest } from './sweep.ts'
@@ -78,7 +79,7 @@ export class OrderBook {
       const lots = measured.lots[fill] as number
       const replenished = measured.replenished[fill] as number
       if (replenished > 0) makers.replenish(slot, replenished)
-      else if (lots === this.#orders.lots[slot]) this.#remove(makers, slot)
+      else if (lots === this.#orders.lots[slot * DOUBLES]) this.#remove(makers, slot)
       else makers.lower(slot, lots)
     }
   }
@@ -105,7 +106,7 @@ export class OrderBook {
     const orders = this.#orders
     const slot = orders.slotOf(id)
     assert(slot !== NONE, 'an order is open before it rests')
-    assert(orders.level[slot] === NONE, 'an order rests once')
+    assert(orders.level[slot * WORDS] === NONE, 'an order rests once')
     assert((owner | 0) === owner, 'an owner is an int32')
     assert(
       (price | 0) === price && price > 0 && price < TICKS_LIMIT,
@@ -116,11 +117,11 @@ export class OrderBook {
     assert(!this.#against(side).reaches(price), 'a resting order does not cross')
     this.#version += 1
     this.#size += 1
-    orders.owner[slot] = owner
-    orders.price[slot] = price
-    orders.lots[slot] = shown
-    orders.hidden[slot] = hidden
-    orders.display[slot] = display
+    orders.owner[slot * WORDS] = owner
+    orders.price[slot * WORDS] = price
+    orders.lots[slot * DOUBLES] = shown
+    orders.hidden[slot * DOUBLES] = hidden
+    orders.display[slot * DOUBLES] = display
     this.#of(side).append(slot)
   }
 
@@ -161,7 +162,7 @@ export class OrderBook {
 
   /** The lots that the book shows of a resting order. */
   shownOf(id: OrderId): Lots {
-    return this.#orders.lots[this.#slotOf(id)] as Lots
+    return this.#orders.lots[this.#slotOf(id) * DOUBLES] as Lots
   }
 
   /** The highest bid or the lowest ask; null when the side is empty. */
@@ -190,14 +191,18 @@ export class OrderBook {
     const own = this.#of(side)
     const orders = this.#orders
     for (let level = own.best; level !== NONE; level = own.after(level)) {
-      for (let slot = own.oldestOf(level); slot !== NONE; slot = orders.next[slot] as number) {
+      for (
+        let slot = own.oldestOf(level);
+        slot !== NONE;
+        slot = orders.next[slot * WORDS] as number
+      ) {
         yield {
-          id: orders.id[slot] as OrderId,
-          owner: orders.owner[slot] as number,
-          price: orders.price[slot] as Ticks,
+          id: orders.id[slot * DOUBLES] as OrderId,
+          owner: orders.owner[slot * WORDS] as number,
+          price: orders.price[slot * WORDS] as Ticks,
           lots: this.#leftOf(slot),
-          shown: orders.lots[slot] as Lots,
-          display: orders.display[slot] as Lots,
+          shown: orders.lots[slot * DOUBLES] as Lots,
+          display: orders.display[slot * DOUBLES] as Lots,
         }
       }
     }
@@ -226,15 +231,22 @@ export class OrderBook {
     let previous = NONE
     let shown = 0
     let count = 0
-    for (let slot = side.oldestOf(level); slot !== NONE; slot = orders.next[slot] as number) {
-      const lots = orders.lots[slot] as number
-      assert(orders.slotOf(orders.id[slot] as OrderId) === slot, 'a resting order is open')
-      assert(orders.previous[slot] === previous, 'a level is chained both ways')
-      assert(orders.level[slot] === level && side.holds(slot), 'an order knows its level')
-      assert(orders.price[slot] === side.priceOf(level), 'an order is at its price')
+    for (
+      let slot = side.oldestOf(level);
+      slot !== NONE;
+      slot = orders.next[slot * WORDS] as number
+    ) {
+      const lots = orders.lots[slot * DOUBLES] as number
+      assert(
+        orders.slotOf(orders.id[slot * DOUBLES] as OrderId) === slot,
+        'a resting order is open',
+      )
+      assert(orders.previous[slot * WORDS] === previous, 'a level is chained both ways')
+      assert(orders.level[slot * WORDS] === level && side.holds(slot), 'an order knows its level')
+      assert(orders.price[slot * WORDS] === side.priceOf(level), 'an order is at its price')
       assert(lots > 0, 'a resting order has lots')
-      const hidden = orders.hidden[slot] as number
-      const display = orders.display[slot] as number
+      const hidden = orders.hidden[slot * DOUBLES] as number
+      const display = orders.display[slot * DOUBLES] as number
       if (display !== 0 || hidden !== 0) assertIcebergSound(lots, hidden, display)
       previous = slot
       shown += lots
@@ -253,9 +265,9 @@ export class OrderBook {
   }
 
   #lower(side: BookSide, slot: number, lots: number): Lots {
-    const hidden = this.#orders.hidden[slot] as number
+    const hidden = this.#orders.hidden[slot * DOUBLES] as number
     const shownLots = Math.max(0, lots - hidden)
-    if (hidden > 0) this.#orders.hidden[slot] = hidden - (lots - shownLots)
+    if (hidden > 0) this.#orders.hidden[slot * DOUBLES] = hidden - (lots - shownLots)
     if (shownLots > 0) side.lower(slot, shownLots)
     return shownLots as Lots
   }
@@ -266,7 +278,8 @@ export class OrderBook {
   }
 
   #leftOf(slot: number): Lots {
-    return ((this.#orders.lots[slot] as number) + (this.#orders.hidden[slot] as number)) as Lots
+    return ((this.#orders.lots[slot * DOUBLES] as number) +
+      (this.#orders.hidden[slot * DOUBLES] as number)) as Lots
   }
 
   #slotOf(id: OrderId): number {

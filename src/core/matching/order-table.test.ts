@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { OrderId } from '../domain/ids.ts'
 import { NONE } from './columns.ts'
-import { OrderTable, SLOT_BITS } from './order-table.ts'
+import { OrderTable, SLOT_BITS, WORDS } from './order-table.ts'
 
 const GENERATION = 2 ** SLOT_BITS
 
@@ -48,30 +48,31 @@ test('T24 ids rise, and each is found at its slot until it closes', () => {
 })
 
 test.each([
-  [2_047, 4_096],
-  [2_048, 4_096],
-  [2_049, 8_192],
-  [4_096, 8_192],
-  [4_097, 16_384],
+  [3_071, 4_096],
+  [3_072, 4_096],
+  [3_073, 8_192],
+  [6_144, 8_192],
+  [6_145, 16_384],
 ])('with %s orders open it has %s slots, and keeps what they hold', (orders, capacity) => {
   const table = new OrderTable()
   for (let order = 1; order <= orders; order += 1) {
     const slot = table.slotOf(table.open())
-    table.price[slot] = order
+    table.price[slot * WORDS] = order
   }
   expect(table.capacity).toBe(capacity)
-  expect([...table.price.subarray(1, orders + 1)].every((price, n) => price === n + 1)).toBe(true)
+  const kept = Array.from({ length: orders }, (_, n) => table.price[(n + 1) * WORDS])
+  expect(kept.every((price, n) => price === n + 1)).toBe(true)
   table.assertSound()
 })
 
 test('the slots that doubling adds come before the generation rises', () => {
   const table = usedTable(4_095 + 3_000)
-  const ids = Array.from({ length: 2_049 }, () => table.open())
+  const ids = Array.from({ length: 3_073 }, () => table.open())
   expect(ids[0]).toBe(GENERATION + 3_000)
   expect(ids[1_096]).toBe(2 * GENERATION)
-  // So far the slots were 4,096. The hand has yet to pass 953 to 2,999, which are free, and what was added.
-  expect(ids[2_048]).toBe(2 * GENERATION + 952)
-  for (let order = 0; order < 2_047 + 4_096; order += 1) table.close(table.open())
+  // So far the slots were 4,096. The hand has yet to pass 1,977 to 2,999, which are free, and what was added.
+  expect(ids[3_072]).toBe(2 * GENERATION + 1_976)
+  for (let order = 0; order < 1_023 + 4_096; order += 1) table.close(table.open())
   expect(table.lastId).toBe(2 * GENERATION + 8_191)
   table.assertSound()
 })
@@ -106,7 +107,7 @@ test('an id is closed once, and whatever comes into its slot has another', () =>
 test('an order that rests is not closed', () => {
   const table = new OrderTable()
   const id = table.open()
-  table.level[table.slotOf(id)] = 0
+  table.level[table.slotOf(id) * WORDS] = 0
   expect(() => table.close(id)).toThrow('leaves its book before it closes')
 })
 

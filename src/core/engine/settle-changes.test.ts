@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { Prng } from '../../server/feed/prng.ts'
+import { Session } from '../../sim/session.ts'
+import { drawVenue, SimulationWorkload } from '../../sim/simulation-workload.ts'
+import { present } from '../assert.ts'
+import { areCalm, reviewAccounts } from './settle-changes.ts'
+import { encodeState } from './snapshot.ts'
+import { START_MS } from './test-exchange.ts'
+
+const SEEDS = Number(process.env['SEEDS'] ?? 10)
+const COMMANDS = Number(process.env['COMMANDS'] ?? 250)
+
+test('L5 Q1 after any command, reviewing an account that was passed over as calm would do nothing', {
+  timeout: 600_000,
+}, () => {
+  let reviewed = 0
+  let restless = 0
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const prng = new Prng(seed)
+    const session = new Session(START_MS)
+    const { state } = session
+    session.submit({ type: 'OpenVenue', document: drawVenue(prng) })
+    const venue = present(state.venue, 'the venue was opened')
+    const workload = new SimulationWorkload(session, venue, prng)
+    session.submit({ type: 'CreateUser' })
+    for (const { index: asset } of venue.assets) {
+      const amount = (10n ** 15n) as never
+      session.submit({ type: 'Deposit', userId: 1 as never, wallet: 'SPOT', asset, amount })
+    }
+    for (const command of workload.opening()) session.submit(command)
+    while (session.commands < COMMANDS) {
+      const command = workload.next()
+      session.submit(command)
+      const accounts = state.users.map(({ accounts }) => accounts.CROSS_MARGIN)
+      const calm = accounts.filter((account) => areCalm(state, [account]))
+      restless += accounts.length - calm.length
+      reviewed += calm.filter((account) => state.indebted.has(account)).length
+      const before = encodeState(state)
+      reviewAccounts(state, new Set(calm))
+      const at = `seed ${seed}, command ${session.commands}: ${command.type}`
+      expect(state.events, at).toEqual([])
+      expect(Buffer.compare(encodeState(state), before), at).toBe(0)
+    }
+  }
+  expect(reviewed).toBeGreaterThan(SEEDS * 10)
+  expect(restless).toBeGreaterThan(SEEDS)
+})
