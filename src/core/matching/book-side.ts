@@ -7,6 +7,7 @@ import type { OrderTable } from './order-table.ts'
 import { DOUBLES, WORDS } from './order-table.ts'
 import { PriceLadder } from './price-ladder.ts'
 import type { PriceLevels } from './price-levels.ts'
+import { LEVEL_DOUBLES, LEVEL_WORDS } from './price-levels.ts'
 
 /** Above every key: the key of no level. */
 const NO_KEY = TICKS_LIMIT
@@ -43,40 +44,40 @@ export class BookSide {
 
   /** The level next to `level`, at the next worse price, or NONE. */
   after(level: number): number {
-    return this.#ladder.above(this.#levels.key[level] as number)
+    return this.#ladder.above(this.#levels.key[level * LEVEL_WORDS] as number)
   }
 
   isWithin(level: number, limit: Ticks | null): boolean {
-    return (this.#levels.key[level] as number) <= this.#limitKey(limit)
+    return (this.#levels.key[level * LEVEL_WORDS] as number) <= this.#limitKey(limit)
   }
 
   priceOf(level: number): Ticks {
-    const key = this.#levels.key[level] as number
+    const key = this.#levels.key[level * LEVEL_WORDS] as number
     return (this.side === 'SELL' ? key : TICKS_LIMIT - 1 - key) as Ticks
   }
 
   /** The lots that the level's orders show. */
   lotsOf(level: number): Lots {
-    return this.#levels.lots[level] as Lots
+    return this.#levels.lots[level * LEVEL_DOUBLES] as Lots
   }
 
   countOf(level: number): number {
-    return this.#levels.count[level] as number
+    return this.#levels.count[level * LEVEL_WORDS] as number
   }
 
   /** The slot of the level's oldest order. */
   oldestOf(level: number): number {
-    return this.#levels.head[level] as number
+    return this.#levels.head[level * LEVEL_WORDS] as number
   }
 
   youngestOf(level: number): number {
-    return this.#levels.tail[level] as number
+    return this.#levels.tail[level * LEVEL_WORDS] as number
   }
 
   /** Whether the order in `slot` rests here. */
   holds(slot: number): boolean {
     const level = this.#orders.level[slot * WORDS] as number
-    return level !== NONE && this.#levels.side[level] === this.#number
+    return level !== NONE && this.#levels.side[level * LEVEL_WORDS] === this.#number
   }
 
   /** Puts the order in `slot`, whose price and lots are in the table already, behind the others at its price. */
@@ -87,7 +88,8 @@ export class BookSide {
     this.#show(level, this.#orders.lots[slot * DOUBLES] as number)
     this.#orders.level[slot * WORDS] = level
     this.#link(slot, level)
-    this.#levels.count[level] = (this.#levels.count[level] as number) + 1
+    this.#levels.count[level * LEVEL_WORDS] =
+      (this.#levels.count[level * LEVEL_WORDS] as number) + 1
   }
 
   /** Takes the order in `slot` out of its level, and the level off the ladder when it was the last. */
@@ -96,10 +98,10 @@ export class BookSide {
     const level = this.#orders.level[slot * WORDS] as number
     this.#unchain(slot, level)
     this.#orders.level[slot * WORDS] = NONE
-    const count = (levels.count[level] as number) - 1
-    levels.lots[level] =
-      (levels.lots[level] as number) - (this.#orders.lots[slot * DOUBLES] as number)
-    levels.count[level] = count
+    const count = (levels.count[level * LEVEL_WORDS] as number) - 1
+    levels.lots[level * LEVEL_DOUBLES] =
+      (levels.lots[level * LEVEL_DOUBLES] as number) - (this.#orders.lots[slot * DOUBLES] as number)
+    levels.count[level * LEVEL_WORDS] = count
     if (count === 0) this.#close(level)
   }
 
@@ -107,7 +109,8 @@ export class BookSide {
   lower(slot: number, lots: number): void {
     const level = this.#orders.level[slot * WORDS] as number
     this.#orders.lots[slot * DOUBLES] = (this.#orders.lots[slot * DOUBLES] as number) - lots
-    this.#levels.lots[level] = (this.#levels.lots[level] as number) - lots
+    this.#levels.lots[level * LEVEL_DOUBLES] =
+      (this.#levels.lots[level * LEVEL_DOUBLES] as number) - lots
   }
 
   /** Shows the next `lots` of the iceberg in `slot`, which has used up what it showed, behind the others at its price. */
@@ -127,7 +130,7 @@ export class BookSide {
     const { key } = this.#levels
     assert(this.#best === this.#ladder.above(-1), 'the best level is the ladder’s first')
     assert(
-      this.#bestKey === (this.#best === NONE ? NO_KEY : key[this.#best]),
+      this.#bestKey === (this.#best === NONE ? NO_KEY : key[this.#best * LEVEL_WORDS]),
       'the best key is the best level’s',
     )
     let live = 0
@@ -144,20 +147,20 @@ export class BookSide {
   }
 
   #show(level: number, lots: number): void {
-    const shown = (this.#levels.lots[level] as number) + lots
+    const shown = (this.#levels.lots[level * LEVEL_DOUBLES] as number) + lots
     assert(shown <= Number.MAX_SAFE_INTEGER, 'the lots at a price are a safe integer')
-    this.#levels.lots[level] = shown
+    this.#levels.lots[level * LEVEL_DOUBLES] = shown
   }
 
   #link(slot: number, level: number): void {
     const orders = this.#orders
     const levels = this.#levels
-    const tail = levels.tail[level] as number
+    const tail = levels.tail[level * LEVEL_WORDS] as number
     orders.previous[slot * WORDS] = tail
     orders.next[slot * WORDS] = NONE
-    if (tail === NONE) levels.head[level] = slot
+    if (tail === NONE) levels.head[level * LEVEL_WORDS] = slot
     else orders.next[tail * WORDS] = slot
-    levels.tail[level] = slot
+    levels.tail[level * LEVEL_WORDS] = slot
   }
 
   #unchain(slot: number, level: number): void {
@@ -165,9 +168,9 @@ export class BookSide {
     const levels = this.#levels
     const previous = orders.previous[slot * WORDS] as number
     const next = orders.next[slot * WORDS] as number
-    if (previous === NONE) levels.head[level] = next
+    if (previous === NONE) levels.head[level * LEVEL_WORDS] = next
     else orders.next[previous * WORDS] = next
-    if (next === NONE) levels.tail[level] = previous
+    if (next === NONE) levels.tail[level * LEVEL_WORDS] = previous
     else orders.previous[next * WORDS] = previous
   }
 
@@ -183,11 +186,12 @@ export class BookSide {
 
   #close(level: number): void {
     const levels = this.#levels
-    const key = levels.key[level] as number
+    const key = levels.key[level * LEVEL_WORDS] as number
     this.#ladder.remove(key)
     if (level === this.#best) {
       this.#best = this.#ladder.above(key)
-      this.#bestKey = this.#best === NONE ? NO_KEY : (levels.key[this.#best] as number)
+      this.#bestKey =
+        this.#best === NONE ? NO_KEY : (levels.key[this.#best * LEVEL_WORDS] as number)
     }
     levels.close(level)
   }
