@@ -2,10 +2,13 @@ import { present } from '../core/assert.ts'
 import type { PlaceOrder } from '../core/domain/command.ts'
 import { stopCondition } from '../core/domain/order.ts'
 import type { TradingSymbol } from '../core/domain/venue.ts'
+import { AMOUNT_SCALE } from '../core/money/amount.ts'
+import { divCeil } from '../core/money/rounding.ts'
 import type { ModelOrder, ModelState, ModelSymbol } from './reference-market-state.ts'
 import {
   costOf,
   isStop,
+  partnerOf,
   referencePrice,
   remainingOf,
   symbolOf,
@@ -83,16 +86,31 @@ function deltaFits({ orderRules }: TradingSymbol, order: PlaceOrder): boolean {
     : bips >= belowMinimum && bips <= belowMaximum
 }
 
-/** What the account holds of the base asset and has bid for, with this order. */
-function positionFailure(state: ModelState, { rules }: ModelSymbol, order: PlaceOrder): Failure {
+/** What the account holds of the base asset and has bid for, a pair once, with this order. */
+function positionFailure(state: ModelState, symbol: ModelSymbol, order: PlaceOrder): Failure {
+  const { rules } = symbol
   const { maximumPosition } = rules.orderRules
   if (maximumPosition === null || order.side === 'SELL') return null
   const bid = state.open
     .filter(({ place }) => place.userId === order.userId && place.symbol === rules.index)
     .filter(({ place, stage }) => place.side === 'BUY' && stage !== 'PENDING')
-    .reduce((sum, open) => sum + remainingOf(open), order.lots as number)
+    .filter((open) => {
+      const partner = partnerOf(open)
+      return partner === null || partner.ended || partner.number > open.number
+    })
+    .reduce((sum, open) => sum + remainingOf(open), 0)
   const held = present(userOf(state, order.userId).total[rules.base], 'an asset is known')
-  return held + BigInt(bid) * rules.stepSize > maximumPosition ? 'MAX_POSITION' : null
+  const sum = held + BigInt(bid) * rules.stepSize + baseOf(state, symbol, order)
+  return sum > maximumPosition ? 'MAX_POSITION' : null
+}
+
+/** How much of the base asset an order is for; one by quote quantity at the reference price, rounded up. */
+function baseOf(state: ModelState, symbol: ModelSymbol, order: PlaceOrder): bigint {
+  const { rules } = symbol
+  if (order.quoteQuantity === 0n) return BigInt(order.lots) * rules.stepSize
+  const price = referencePrice(state, symbol)
+  if (price === null) return 0n
+  return divCeil(order.quoteQuantity * AMOUNT_SCALE * price.under, price.over * rules.tickSize)
 }
 
 /** The filters that count open orders, of one symbol or (null) of the account. */
@@ -146,7 +164,7 @@ function assetFailure(state: ModelState, symbol: ModelSymbol, order: PlaceOrder)
   const { rules } = symbol
   const limitOf = (asset: number) => state.venue.assets[asset]?.maximumPerOrder ?? null
   const [base, quote] = [limitOf(rules.base), limitOf(rules.quote)]
-  if (base !== null && BigInt(order.lots) * rules.stepSize > base) return 'MAX_ASSET'
+  if (base !== null && baseOf(state, symbol, order) > base) return 'MAX_ASSET'
   return quote !== null && notionalOf(state, symbol, order) > quote ? 'MAX_ASSET' : null
 }
 

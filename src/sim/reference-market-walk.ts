@@ -54,9 +54,10 @@ interface Standing {
   shown: number
 }
 
-/** What remains of the taker: lots, or for an order by quote quantity what it may still spend or receive. */
+/** What remains of the taker: lots, and what it may still spend or receive; null: as much as it likes. */
 interface Appetite {
-  lots: number
+  /** Null: an order by quote quantity. */
+  lots: number | null
   budget: bigint | null
 }
 
@@ -79,12 +80,11 @@ function walkAsMuchAsPossible(state: ModelState, order: ModelOrder): Walk {
   )
   const guards = guardsFor(state, symbol, order.place.side)
   const { quoteQuantity } = order.place
-  const appetite: Appetite = {
-    lots: remainingOf(order),
-    budget: quoteQuantity > 0n ? quoteQuantity : null,
-  }
+  const appetite: Appetite =
+    quoteQuantity > 0n
+      ? { lots: null, budget: quoteQuantity }
+      : { lots: remainingOf(order), budget: fundsOf(state, order) }
   const walk: Walk = { steps: [], stopped: null, left: 0 }
-  let funds = fundsOf(state, order)
   while (walk.stopped === null) {
     walk.left = leftOf(walk, symbol, appetite)
     const best = resting[0]
@@ -92,13 +92,10 @@ function walkAsMuchAsPossible(state: ModelState, order: ModelOrder): Walk {
     const { price } = best.maker.place
     if (!reaches(order, price)) break
     walk.stopped = guards(price)
-    const payable = funds === null ? Infinity : Number(funds / worthOf(symbol, price, 1))
     const wanted = lotsWanted(symbol, appetite, price)
-    if (walk.stopped !== null || wanted === 0 || payable === 0) break
-    if (mayTrade(state, order, best.maker)) {
-      const lots = trade(walk, symbol, appetite, resting, Math.min(wanted, payable))
-      if (funds !== null) funds -= worthOf(symbol, price, lots)
-    } else prevent(walk, symbol, appetite, resting, wanted, order)
+    if (walk.stopped !== null || wanted === 0) break
+    if (mayTrade(state, order, best.maker)) trade(walk, symbol, appetite, resting, wanted)
+    else prevent(walk, symbol, appetite, resting, wanted, order)
   }
   return walk
 }
@@ -113,13 +110,14 @@ function fundsOf(state: ModelState, order: ModelOrder): bigint | null {
 
 /** One by quote quantity has nothing left when no further lot fits at the last price that it met (rule T5). */
 function leftOf(walk: Walk, symbol: ModelSymbol, appetite: Appetite): number {
-  if (appetite.budget === null) return appetite.lots
+  if (appetite.lots !== null) return appetite.lots
   const last = walk.steps.at(-1)
   return last === undefined ? 1 : Math.min(1, lotsWanted(symbol, appetite, last.maker.place.price))
 }
 
 function lotsWanted(symbol: ModelSymbol, { lots, budget }: Appetite, price: number): number {
-  return budget === null ? lots : Number(budget / worthOf(symbol, price, 1))
+  const payable = budget === null ? Infinity : Number(budget / worthOf(symbol, price, 1))
+  return Math.min(lots ?? Infinity, payable)
 }
 
 /** Whether an order that enters now would meet the other side of the book at this price. */
@@ -137,8 +135,8 @@ function mayTrade(state: ModelState, taker: ModelOrder, maker: ModelOrder): bool
 }
 
 function consume(symbol: ModelSymbol, appetite: Appetite, price: number, lots: number): void {
-  if (appetite.budget === null) appetite.lots -= lots
-  else appetite.budget -= worthOf(symbol, price, lots)
+  if (appetite.lots !== null) appetite.lots -= lots
+  if (appetite.budget !== null) appetite.budget -= worthOf(symbol, price, lots)
 }
 
 function trade(
@@ -147,7 +145,7 @@ function trade(
   appetite: Appetite,
   resting: Standing[],
   wanted: number,
-): number {
+): void {
   const best = present(resting[0], 'there is a best order')
   const { maker } = best
   const lots = Math.min(wanted, best.shown)
@@ -165,7 +163,6 @@ function trade(
     }
   }
   walk.steps.push({ kind: 'trade', maker, lots, replenished })
-  return lots
 }
 
 function prevent(
@@ -184,7 +181,8 @@ function prevent(
   const transfers = both && maker.place.userId !== taker.place.userId
   const decrement = mode === 'DECREMENT' || mode === 'TRANSFER' ? Math.min(wanted, best.left) : 0
   const makerLots = mode === 'EXPIRE_MAKER' || mode === 'EXPIRE_BOTH' ? best.left : decrement
-  const takerLots = mode === 'EXPIRE_TAKER' || mode === 'EXPIRE_BOTH' ? wanted : decrement
+  const expires = mode === 'EXPIRE_TAKER' || mode === 'EXPIRE_BOTH'
+  const takerLots = expires ? (appetite.lots ?? wanted) : decrement
   consume(symbol, appetite, maker.place.price, takerLots)
   best.left -= makerLots
   const shown = Math.min(best.shown, best.left)
@@ -193,7 +191,7 @@ function prevent(
   if (best.left === 0) resting.shift()
   walk.steps.push({ kind: 'prevented', maker, mode, makerLots, takerLots, shownLess, transfers })
   const nothingLeft = lotsWanted(symbol, appetite, maker.place.price) === 0
-  if (mode === 'EXPIRE_TAKER' || mode === 'EXPIRE_BOTH' || (takerLots > 0 && nothingLeft)) {
+  if (expires || (takerLots > 0 && nothingLeft)) {
     walk.stopped = 'self_trade'
     walk.left = 0
   }

@@ -53,7 +53,8 @@ function nextHour(timeMs: number): TimestampMs {
 
 /** Rule I1: an hour's simple interest on every principal, in account order. */
 function chargeInterest(state: ExchangeState): void {
-  for (const account of [...state.indebted].sort((a, b) => a - b)) {
+  for (const debtor of state.indebted.members()) {
+    const account = debtor as AccountId
     for (const { asset, principal } of state.ledger.holdings(account)) {
       if (principal > 0n) chargeAsset(state, account, asset)
     }

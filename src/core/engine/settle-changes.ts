@@ -35,7 +35,7 @@ export function settleChanges(state: ExchangeState, happened: Happened): void {
   }
   if (happened.pricesMoved) {
     for (const account of screened(state)) suspects.add(account)
-    for (const account of state.called) suspects.add(account)
+    for (const account of state.called.members()) suspects.add(account as AccountId)
   }
   if (suspects.size > 0) reviewAccounts(state, suspects)
 }
@@ -97,7 +97,7 @@ function screened(state: ExchangeState): AccountId[] {
   const flagged: AccountId[] = []
   const callLevel = (account: AccountId): number =>
     Number(levelsOf(state, ownerOf(state, account).user).marginCall) / Number(RATE_SCALE)
-  screenAtRisk(state.ledger, [...state.indebted], state.screenPrices, callLevel, flagged)
+  screenAtRisk(state.ledger, state.indebted.members(), state.screenPrices, callLevel, flagged)
   return flagged
 }
 

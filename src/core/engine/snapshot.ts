@@ -63,10 +63,8 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
   for (const c of state.countdowns.all()) {
     yield ['countdown', c.userId, c.wallet, c.symbol, c.dueMs]
   }
-  for (const account of [...state.positions.keys()].sort((a, b) => a - b)) {
-    for (const [symbol, p] of [
-      ...present(state.positions.get(account), 'a key has its value'),
-    ].sort((a, b) => a[0] - b[0])) {
+  for (const [account, positions] of state.positions) {
+    for (const [symbol, p] of [...positions].sort((a, b) => a[0] - b[0])) {
       yield ['position', account, symbol, p.quantity, p.entryQuote, p.realizedPnl, p.openedSequence]
     }
   }

@@ -26,6 +26,7 @@ import { ZERO } from '../money/amount.ts'
 import type { IndexPrice, Ticks } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import type { PriceBounds } from '../risk/price-bounds.ts'
+import { AccountSet, ByAccount } from './by-account.ts'
 import { Countdowns } from './countdowns.ts'
 import { OrderLists } from './order-lists.ts'
 import { OrderStore } from './order-store.ts'
@@ -121,11 +122,11 @@ export interface ExchangeState {
   countdowns: Countdowns
   recentClientIds: RecentClientIds
   /** Cross positions by account (rule P1). A closed position is not kept. */
-  positions: Map<AccountId, Map<SymbolIndex, Position>>
+  positions: ByAccount<Map<SymbolIndex, Position>>
   /** Cross accounts that owe anything. */
-  indebted: Set<AccountId>
+  indebted: AccountSet
   /** Cross accounts in margin call. */
-  called: Set<AccountId>
+  called: AccountSet
   prices: (IndexPrice | null)[]
   /** The same prices in floating point, NaN where unknown: for screening only. */
   screenPrices: Float64Array
@@ -159,9 +160,9 @@ export function createState(): ExchangeState {
     triggers: new TriggerQueue(0),
     countdowns: new Countdowns(),
     recentClientIds: new RecentClientIds(),
-    positions: new Map(),
-    indebted: new Set(),
-    called: new Set(),
+    positions: new ByAccount(),
+    indebted: new AccountSet(),
+    called: new AccountSet(),
     prices: [],
     screenPrices: new Float64Array(0),
     priceUpdatedMs: [],
