@@ -176,9 +176,9 @@ class Run {
 }
 
 /** How orders end that a preview of another does not rehearse. */
-const SET_OFF: ReadonlySet<OrderEndCause> = new Set(['list', 'refused', 'margin'])
+const SET_OFF: ReadonlySet<OrderEndCause> = new Set(['list', 'refused'])
 
-/** What an order sets off is more than its preview shows: liquidations, triggers, lists, makers that may not trade. */
+/** What an order sets off is more than its preview shows: liquidations, triggers, lists. */
 function isSetOff(event: Event): boolean {
   if (event.type === 'LiquidationStarted' || event.type === 'OrderActivated') return true
   return event.type === 'OrderEnded' && SET_OFF.has(event.cause)

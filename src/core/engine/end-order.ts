@@ -17,17 +17,16 @@ export function removeOrder(
   status: EndStatus,
   cause: OrderEndCause,
 ): void {
-  releaseAndEnd(state, order, status, cause, leavePlace(state, order))
-}
-
-/** As `removeOrder`, for an order that the book has let go already, which showed so much. */
-export function expireOrder(
-  state: ExchangeState,
-  order: Order,
-  cause: OrderEndCause,
-  shownLots: Lots,
-): void {
-  releaseAndEnd(state, order, 'EXPIRED', cause, { shownLots, wasResting: true })
+  const place = leavePlace(state, order)
+  // A portfolio being closed repays as a whole, once, from all it has.
+  const release = cause === 'liquidation' ? { ...order, borrowed: ZERO } : order
+  const givenBack = postRelease(state, release, order.locked)
+  order.locked = ZERO
+  takeOut(state, order, status, cause, place)
+  if (givenBack === null) return
+  const symbol = symbolAt(state, order.symbol)
+  const asset = assetAt(state, order.side === 'BUY' ? symbol.quote : symbol.base)
+  announceRepayment(state, order.userId, asset, givenBack, 'AUTO')
 }
 
 interface Place {
@@ -48,24 +47,6 @@ function leavePlace(state: ExchangeState, order: Order): Place {
     if (stops.has(order.id)) stops.remove(order.id)
   }
   return { shownLots: 0 as Lots, wasResting: false }
-}
-
-function releaseAndEnd(
-  state: ExchangeState,
-  order: Order,
-  status: EndStatus,
-  cause: OrderEndCause,
-  place: Place,
-): void {
-  // A portfolio being closed repays as a whole, once, from all it has.
-  const release = cause === 'liquidation' ? { ...order, borrowed: ZERO } : order
-  const givenBack = postRelease(state, release, order.locked)
-  order.locked = ZERO
-  takeOut(state, order, status, cause, place)
-  if (givenBack === null) return
-  const symbol = symbolAt(state, order.symbol)
-  const asset = assetAt(state, order.side === 'BUY' ? symbol.quote : symbol.base)
-  announceRepayment(state, order.userId, asset, givenBack, 'AUTO')
 }
 
 const NOWHERE: Place = { shownLots: 0 as Lots, wasResting: false }

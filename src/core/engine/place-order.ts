@@ -10,7 +10,7 @@ import type { Repayment } from '../ledger/entry.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { Lots, Ticks } from '../money/price.ts'
-import { endOrder, expireOrder, takeOut } from './end-order.ts'
+import { endOrder, takeOut } from './end-order.ts'
 import { noteVolume } from './fees.ts'
 import { announceLoan, announceRepayment } from './funds.ts'
 import { commitOne, gatherLock } from './list-lock.ts'
@@ -158,7 +158,10 @@ export function fulfil(
   const preventedShown = preventions.map(({ maker }) => plan.book.shownOf(maker.id))
   if (plan.sweep !== null) plan.book.take(plan.sweep)
   unfit.forEach((maker, index) => {
-    expireOrder(state, maker, 'margin', unfitShown[index] ?? (0 as Lots))
+    maker.locked = ZERO
+    const shownLots = unfitShown[index] ?? (0 as Lots)
+    takeOut(state, maker, 'EXPIRED', 'margin', { shownLots, wasResting: true })
+    announceRepaid(state, maker, plan.receives, posting.unfitGivenBack[index] ?? null, 'AUTO')
   })
   const origin = liquidationId === null ? 'AUTO' : 'LIQUIDATION'
   let prevented = 0

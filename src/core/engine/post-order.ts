@@ -36,6 +36,8 @@ export interface OrderPosting {
   readonly givenBack: Repayment | null
   /** By prevented match, in the plan's order: what its maker gave back of a loan. */
   readonly preventedGivenBack: readonly (Repayment | null)[]
+  /** By resting order that may not trade (rule T23), in the plan's order: as above. */
+  readonly unfitGivenBack: readonly (Repayment | null)[]
   /** Still locked for what rests or waits. */
   readonly locked: Amount
 }
@@ -49,6 +51,7 @@ export function postOrder(state: ExchangeState, plan: OrderPlan): OrderPosting {
   const interest = borrow > 0n ? postLoan(state, account, gives, borrow) : ZERO
   let locked = lockedAtStart(plan)
   lockedForOrder(state.ledger, account, gives.index, (locked - held) as Amount)
+  const unfitGivenBack = plan.unfit.map((maker) => postRelease(state, maker, maker.locked))
   const fills: FillPosting[] = []
   const preventedGivenBack: (Repayment | null)[] = []
   const postPreventions = (): void => {
@@ -66,12 +69,12 @@ export function postOrder(state: ExchangeState, plan: OrderPlan): OrderPosting {
   }
   if (plan.preventions.length > 0) postPreventions()
   if (plan.restLots > 0 || plan.waits) {
-    return { interest, fills, givenBack: null, preventedGivenBack, locked }
+    return { interest, fills, givenBack: null, preventedGivenBack, unfitGivenBack, locked }
   }
   unlocked(state.ledger, account, gives.index, locked)
   const unused = plan.place.autoRepayAtCancel ? (minBigint(locked, lent) as Amount) : ZERO
   const givenBack = postGiveBack(state, account, gives, unused)
-  return { interest, fills, givenBack, preventedGivenBack, locked: ZERO }
+  return { interest, fills, givenBack, preventedGivenBack, unfitGivenBack, locked: ZERO }
 }
 
 /** What a fill takes out of the taker's lock: a buy at a better price than its limit frees the difference as well. */
