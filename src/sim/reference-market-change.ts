@@ -126,13 +126,12 @@ function refuseAmendment(
   const symbol = symbolOf(state, order.place.symbol)
   if (lots >= order.lots) return 'amend_not_lower'
   if (lots <= order.executed + order.prevented) return 'amend_executed'
-  const partner = partnerOf(order)
-  const changed = partner === null || partner.ended ? [order] : [order, partner]
-  for (const one of changed) {
-    const failure = failedByLess(one, symbol, lots)
-    if (failure !== null) return failure
-  }
+  const failure = failedByLess(order, symbol, lots)
+  if (failure !== null) return failure
   if (order.amendments >= symbol.rules.orderRules.maximumAmendments) return 'amend_limit'
+  const partner = partnerOf(order)
+  const beside = partner === null || partner.ended ? null : failedByLess(partner, symbol, lots)
+  if (beside !== null) return beside
   return name === order.name ? null : refuseName(state, order.place.userId, name)
 }
 

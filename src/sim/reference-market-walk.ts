@@ -74,6 +74,23 @@ export function walkBook(state: ModelState, order: ModelOrder): Walk {
 }
 
 function walkAsMuchAsPossible(state: ModelState, order: ModelOrder): Walk {
+  const walk = walkWithin(state, order, null)
+  const funds = fundsOf(state, order)
+  if (funds === null || costOfTaking(state, walk, order) <= funds) return walk
+  return walkWithin(state, order, funds)
+}
+
+/** What a purchase would pay for, what would change hands without a trade included. */
+function costOfTaking(state: ModelState, { steps }: Walk, { place }: ModelOrder): bigint {
+  const symbol = symbolOf(state, place.symbol)
+  return steps.reduce((sum, step) => {
+    const lots = step.kind === 'trade' ? step.lots : step.transfers ? step.takerLots : 0
+    return sum + worthOf(symbol, step.maker.place.price, lots)
+  }, 0n)
+}
+
+/** @param funds What there is to pay with, what is prevented included; null: enough. */
+function walkWithin(state: ModelState, order: ModelOrder, funds: bigint | null): Walk {
   const symbol = symbolOf(state, order.place.symbol)
   const resting = sideOf(symbol, opposite(order.place.side)).map(
     (maker): Standing => ({ maker, left: remainingOf(maker), shown: maker.shown }),
@@ -83,7 +100,7 @@ function walkAsMuchAsPossible(state: ModelState, order: ModelOrder): Walk {
   const appetite: Appetite =
     quoteQuantity > 0n
       ? { lots: null, budget: quoteQuantity }
-      : { lots: remainingOf(order), budget: fundsOf(state, order) }
+      : { lots: remainingOf(order), budget: funds }
   const walk: Walk = { steps: [], stopped: null, left: 0 }
   while (walk.stopped === null) {
     walk.left = leftOf(walk, symbol, appetite)
