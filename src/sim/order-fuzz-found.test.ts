@@ -11,7 +11,7 @@ function differences(script: MarketScript) {
 
 const BY_INDEX = { stopTrigger: 'INDEX' } as const
 
-/** What the fuzz found once, each as short as it was found, by what was wrong in the engine. */
+/** What engine and model once differed in, each as short as it was found; whichever was wrong has changed. */
 const FOUND: Record<string, () => MarketScript> = {
   'T13 a pending order stayed pending when its working order expired': () => {
     const script = new MarketScript()
@@ -112,16 +112,17 @@ const FOUND: Record<string, () => MarketScript> = {
     script.place('1 SELL 0', options)
     return script
   },
-  'T11 what was prevented counted as paid by a stop order to buy at market': () => {
-    const script = new MarketScript({}, BY_INDEX, [500_000n])
-    script.index(10)
-    script.place('1 SELL 5 @ 12')
-    script.place('2 SELL 2 @ 8')
-    const options = { orderType: 'TAKE_PROFIT', stopPrice: 3, selfTradePrevention: 'DECREMENT' }
-    script.place('2 BUY 10', options)
-    script.index(3)
-    return script
-  },
+  'T11 what is prevented counts as paid by a stop order to buy at market that is short of money':
+    () => {
+      const script = new MarketScript({}, BY_INDEX, [500_000n])
+      script.index(10)
+      script.place('1 SELL 5 @ 12')
+      script.place('2 SELL 2 @ 8')
+      const options = { orderType: 'TAKE_PROFIT', stopPrice: 3, selfTradePrevention: 'DECREMENT' }
+      script.place('2 BUY 10', options)
+      script.index(3)
+      return script
+    },
   'T12 T4 the funds of a pair were asked before its limit order would take': () => {
     const script = new MarketScript({}, {}, [500_000n])
     script.tradeAt(10)
