@@ -27,6 +27,26 @@ import type { Lots, Ticks } from '../core/money/price.ts'
 export const NOW = 1_670_217_957_498 as TimestampMs
 export const USER = 7 as UserId
 
+/** What a limit order to sell BTCUSDT at 1 answers when it has not traded. */
+export const UNTRADED = {
+  symbol: 'BTCUSDT',
+  orderListId: -1,
+  transactTime: NOW,
+  price: '1.00000000',
+  executedQty: '0.00000000',
+  cummulativeQuoteQty: '0.00000000',
+  origQuoteOrderQty: '0.00000000',
+  timeInForce: 'GTC',
+  type: 'LIMIT',
+  side: 'SELL',
+  workingTime: NOW,
+  fills: [],
+}
+
+/** In lots and ticks of BTCUSDT. */
+export const lots = (quantity: number) => Math.round(quantity * 100_000) as Lots
+export const ticks = (price: number) => Math.round(price * 100) as Ticks
+
 export function scriptedOrder(id: number, fields: Partial<Order> = {}): Order {
   return {
     id: id as OrderId,

@@ -5,16 +5,19 @@ import type { Event } from '../core/domain/event.ts'
 import type { AssetIndex, OrderListId, TimestampMs } from '../core/domain/ids.ts'
 import type { Order } from '../core/domain/order.ts'
 import type { Amount } from '../core/money/amount.ts'
-import type { Lots, Ticks } from '../core/money/price.ts'
+import type { Ticks } from '../core/money/price.ts'
 import {
   acceptance,
   activation,
   ending,
+  lots,
   NOW,
   outcomeOf,
   placeOf,
   scriptedOrder,
+  ticks,
   trade,
+  UNTRADED,
 } from './answer-script.ts'
 import { amendedBody, canceledBody, orderBody, placedBody } from './order-answer.ts'
 import { orderAfter } from './order-state.ts'
@@ -23,27 +26,8 @@ import type { ResponseType } from './place-order.ts'
 const venue = profileVenue()
 const symbol = present(venue.symbolByName.get('BTCUSDT'), 'the profile has BTCUSDT')
 
-const lots = (quantity: number) => Math.round(quantity * 100_000) as Lots
-const ticks = (price: number) => Math.round(price * 100) as Ticks
-
 function answer(order: Order, events: readonly Event[], type: ResponseType = 'FULL') {
   return placedBody(outcomeOf(acceptance(order), ...events), placeOf(order), venue, type)
-}
-
-/** What an order that never traded answers. */
-const UNTRADED = {
-  symbol: 'BTCUSDT',
-  orderListId: -1,
-  transactTime: NOW,
-  price: '1.00000000',
-  executedQty: '0.00000000',
-  cummulativeQuoteQty: '0.00000000',
-  origQuoteOrderQty: '0.00000000',
-  timeInForce: 'GTC',
-  type: 'LIMIT',
-  side: 'SELL',
-  workingTime: NOW,
-  fills: [],
 }
 
 test('T5 a market order that the book cannot fill answers what Binance’s market_orders_faq.md shows', () => {

@@ -4,16 +4,19 @@ import { present } from '../core/assert.ts'
 import type { Event } from '../core/domain/event.ts'
 import type { TimestampMs } from '../core/domain/ids.ts'
 import type { Order } from '../core/domain/order.ts'
-import type { Lots, Ticks } from '../core/money/price.ts'
+import type { Ticks } from '../core/money/price.ts'
 import {
   acceptance,
   ending,
+  lots,
   NOW,
   outcomeOf,
   placeOf,
   prevention,
   scriptedOrder,
+  ticks,
   trade,
+  UNTRADED,
 } from './answer-script.ts'
 import { orderBody, placedBody } from './order-answer.ts'
 import { orderAfter } from './order-state.ts'
@@ -22,9 +25,6 @@ import type { ResponseType } from './place-order.ts'
 // The scenarios and their answers are those of Binance's faqs/stp_faq.md, on a symbol of eight decimals.
 const venue = profileVenue()
 const symbol = present(venue.symbolByName.get('BTCUSDT'), 'the profile has BTCUSDT')
-
-const lots = (quantity: number) => Math.round(quantity * 100_000) as Lots
-const ticks = (price: number) => Math.round(price * 100) as Ticks
 
 function maker(id: number, quantity: number, price: number, fields: Partial<Order> = {}): Order {
   return scriptedOrder(id, {
@@ -43,22 +43,6 @@ function taker(id: number, quantity: number, fields: Partial<Order> = {}): Order
 
 function answer(order: Order, events: readonly Event[], type: ResponseType = 'FULL') {
   return placedBody(outcomeOf(acceptance(order), ...events), placeOf(order), venue, type)
-}
-
-/** What the document shows of a taker's answer that is the same in each scenario. */
-const TAKER = {
-  symbol: 'BTCUSDT',
-  orderListId: -1,
-  transactTime: NOW,
-  price: '1.00000000',
-  executedQty: '0.00000000',
-  cummulativeQuoteQty: '0.00000000',
-  origQuoteOrderQty: '0.00000000',
-  timeInForce: 'GTC',
-  type: 'LIMIT',
-  side: 'SELL',
-  workingTime: NOW,
-  fills: [],
 }
 
 const MAKER = {
@@ -83,7 +67,7 @@ test('T6 scenario A: NONE lets the orders trade', () => {
   const [bid, ask] = [maker(2, 1, 1), taker(3, 1)]
   const events = [trade(symbol, bid, ask)]
   expect(answer(ask, events)).toEqual({
-    ...TAKER,
+    ...UNTRADED,
     orderId: 3,
     clientOrderId: 'order-3',
     origQty: '1.00000000',
@@ -128,7 +112,7 @@ test('T6 scenario B: EXPIRE_MAKER clears the way, and the taker rests', () => {
     makerPreventedQuantity: quantity,
   })
   expect(answer(ask, events)).toEqual({
-    ...TAKER,
+    ...UNTRADED,
     orderId: 5,
     clientOrderId: 'order-5',
     origQty: '3.00000000',
@@ -161,7 +145,7 @@ test('T6 scenarios C and E: EXPIRE_TAKER ends the taker, whatever the maker says
     ending(ask, 'EXPIRED_IN_MATCH', 'self_trade', { preventedLots: ask.lots }),
   ]
   expect(answer(ask, events)).toEqual({
-    ...TAKER,
+    ...UNTRADED,
     orderId: 3,
     clientOrderId: 'order-3',
     origQty: '3.00000000',
@@ -193,7 +177,7 @@ test('T6 scenario D: EXPIRE_BOTH ends both, and the trade group is named', () =>
     ending(ask, 'EXPIRED_IN_MATCH', 'self_trade', { preventedLots: ask.lots }),
   ]
   expect(answer(ask, events)).toEqual({
-    ...TAKER,
+    ...UNTRADED,
     orderId: 5,
     clientOrderId: 'order-5',
     origQty: '3.00000000',
@@ -227,7 +211,7 @@ test('T6 scenario F: a market order finds nothing else and expires, not in match
     ending(ask, 'EXPIRED', 'unfilled'),
   ]
   expect(answer(ask, events)).toEqual({
-    ...TAKER,
+    ...UNTRADED,
     orderId: 3,
     clientOrderId: 'order-3',
     price: '0.00000000',
