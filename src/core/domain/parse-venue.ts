@@ -129,6 +129,7 @@ function parseSymbol(
     margin: document.margin,
     orderRules: parseOrderRules({ ...ORDER_RULES_DEFAULT, ...document.orderRules }),
     fees: parseFees({ ...ORDER_RULES_DEFAULT, ...document.orderRules }),
+    screen: { tickSize: Number(tickSize), stepSize: Number(stepSize) },
   }
 }
 
@@ -196,6 +197,7 @@ function parseLevels(leverage: Leverage, document: LevelsDocument): Levels {
     marginCall: rateOf(document.marginCall),
     liquidation: rateOf(document.liquidation),
     stopEarly: document.stopEarly === null ? null : rateOf(document.stopEarly),
+    screen: { marginCall: Number(document.marginCall), liquidation: Number(document.liquidation) },
   }
 }
 

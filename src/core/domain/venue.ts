@@ -113,6 +113,8 @@ export interface TradingSymbol {
   readonly margin: boolean
   readonly orderRules: OrderRules
   readonly fees: SymbolFees
+  /** Tick and step size as doubles, for screening only: a decision is taken on exact integers. */
+  readonly screen: { readonly tickSize: number; readonly stepSize: number }
 }
 
 /** One leverage's thresholds (rule L1). */
@@ -123,6 +125,8 @@ export interface Levels {
   readonly marginCall: Rate
   readonly liquidation: Rate
   readonly stopEarly: Rate | null
+  /** Two of them as doubles, for screening only. */
+  readonly screen: { readonly marginCall: number; readonly liquidation: number }
 }
 
 export interface Policy {

@@ -32,7 +32,8 @@ export class ClientIdIndex {
     return (this.#entries[this.#placeOf(account, name, hashOf(account, name)) * 2] as number) - 1
   }
 
-  add(account: AccountId, name: string, slot: number): void {
+  /** Enters a slot under a name; returns the name's hash, by which `remove` finds it. */
+  add(account: AccountId, name: string, slot: number): number {
     if (this.#count * 4 >= this.#entries.length) this.#grow()
     const hash = hashOf(account, name)
     const at = this.#placeOf(account, name, hash) * 2
@@ -40,14 +41,18 @@ export class ClientIdIndex {
     this.#entries[at] = slot + 1
     this.#entries[at + 1] = hash
     this.#count += 1
+    return hash
   }
 
-  /** Takes the name out and closes the gap, so that no probe ends early and no tombstones gather. */
-  remove(account: AccountId, name: string): void {
+  /** Takes a slot's name out and closes the gap, so that no probe ends early and no tombstones gather. */
+  remove(slot: number, hash: number): void {
     const entries = this.#entries
     const mask = entries.length / 2 - 1
-    let gap = this.#placeOf(account, name, hashOf(account, name))
-    assert(entries[gap * 2] !== 0, 'V9 an open order is found by its client id')
+    let gap = this.#homeOf(hash)
+    while (entries[gap * 2] !== slot + 1) {
+      assert(entries[gap * 2] !== 0, 'V9 an open order is found by its client id')
+      gap = (gap + 1) & mask
+    }
     for (let place = (gap + 1) & mask; entries[place * 2] !== 0; place = (place + 1) & mask) {
       const home = this.#homeOf(entries[place * 2 + 1] as number)
       const probedOverGap = ((place - home) & mask) >= ((place - gap) & mask)
@@ -93,11 +98,20 @@ export class ClientIdIndex {
   }
 }
 
+/** The name hashed last: a command looks for the same one several times. */
+let lastAccount = -1
+let lastName = ''
+let lastHash = 0
+
 /** FNV-1a over the account and the name's characters. */
 function hashOf(account: AccountId, name: string): number {
+  if (account === lastAccount && name === lastName) return lastHash
   let hash = Math.imul(FNV_OFFSET ^ account, FNV_PRIME)
   for (let at = 0; at < name.length; at += 1) {
     hash = Math.imul(hash ^ name.charCodeAt(at), FNV_PRIME)
   }
+  lastAccount = account
+  lastName = name
+  lastHash = hash
   return hash
 }

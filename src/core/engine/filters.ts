@@ -8,6 +8,7 @@ import type { Amount } from '../money/amount.ts'
 import { AMOUNT_SCALE } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
 import { divCeil, divFloor } from '../money/rounding.ts'
+import type { Counted } from './commitments.ts'
 import { priceBoundsOf, referencePrice } from './reference-price.ts'
 import type { ExchangeState } from './state.ts'
 import { assetAt, venueOf } from './state.ts'
@@ -137,8 +138,10 @@ function failedPosition(
 ): FilterName | null {
   const { maximumPosition } = symbol.orderRules
   if (maximumPosition === null || place.side === 'SELL') return null
-  const bids = state.orders.restingOf(account, symbol.index, 'BUY')
-  const resting = baseOf(symbol, (bids.lots + bids.waitingLots) as Lots)
+  const { commitments } = state.orders
+  const record = commitments.find(account, symbol.index)
+  const bids = commitments.lots(record, 'BUY') + commitments.waitingLots(record, 'BUY')
+  const resting = baseOf(symbol, bids as Lots)
   const bid = resting + baseAsked(state, symbol, place)
   return state.ledger.held(account, symbol.base) + bid > maximumPosition ? 'MAX_POSITION' : null
 }
@@ -150,7 +153,8 @@ function failedCounts(
   places: readonly PlaceOrder[],
 ): FilterName | null {
   const { orders, lists } = state
-  const open = orders.commitmentsIn(account, symbol.index)
+  const { commitments } = orders
+  const open = commitments.find(account, symbol.index)
   const { maximumOpenOrders, orderRules } = symbol
   const { trading } = venueOf(state).policy
   let algo = 0
@@ -161,10 +165,13 @@ function failedCounts(
   }
   const all = places.length
   const list = all > 1 ? 1 : 0
-  if ((open?.orders ?? 0) + all > maximumOpenOrders) return 'MAX_NUM_ORDERS'
-  if (algo > 0 && (open?.algoOrders ?? 0) + algo > orderRules.maximumAlgoOrders)
+  if (commitments.countOf(open, 'orders') + all > maximumOpenOrders) return 'MAX_NUM_ORDERS'
+  if (algo > 0 && commitments.countOf(open, 'algoOrders') + algo > orderRules.maximumAlgoOrders)
     return 'MAX_NUM_ALGO_ORDERS'
-  if (iceberg > 0 && (open?.icebergOrders ?? 0) + iceberg > orderRules.maximumIcebergOrders)
+  if (
+    iceberg > 0 &&
+    commitments.countOf(open, 'icebergOrders') + iceberg > orderRules.maximumIcebergOrders
+  )
     return 'MAX_NUM_ICEBERG_ORDERS'
   if (list > 0 && lists.countIn(account, symbol.index) + list > orderRules.maximumOrderLists)
     return 'MAX_NUM_ORDER_LISTS'
@@ -181,13 +188,11 @@ function failedCounts(
     : null
 }
 
-function sumOf(
-  { orders }: ExchangeState,
-  account: AccountId,
-  of: 'algoOrders' | 'icebergOrders',
-): number {
+function sumOf({ orders }: ExchangeState, account: AccountId, counted: Counted): number {
+  const { commitments } = orders
   let sum = 0
-  for (const open of orders.commitmentsOf(account)) sum += open[of]
+  let record = commitments.first(account)
+  for (; record >= 0; record = commitments.next(record)) sum += commitments.countOf(record, counted)
   return sum
 }
 

@@ -25,11 +25,15 @@ export function openOrdersLoss(state: ExchangeState, account: AccountId): Value 
 /** No less than `openOrdersLoss`, and cheap: by side of a symbol, as if all stood at the worst limit among them. */
 export function openOrdersLossAtMost(state: ExchangeState, account: AccountId): Value {
   let loss = 0n
-  for (const { symbol, buys, sells } of state.orders.commitmentsOf(account)) {
-    if (buys.lots === 0 && sells.lots === 0) continue
-    const traded = symbolAt(state, symbol)
-    loss += lossAtLimit(state, traded, 'BUY', buys.dearest, buys.lots as Lots)
-    loss += lossAtLimit(state, traded, 'SELL', sells.cheapest, sells.lots as Lots)
+  const { commitments } = state.orders
+  let record = commitments.first(account)
+  for (; record >= 0; record = commitments.next(record)) {
+    const buys = commitments.lots(record, 'BUY') as Lots
+    const sells = commitments.lots(record, 'SELL') as Lots
+    if (buys === 0 && sells === 0) continue
+    const symbol = symbolAt(state, commitments.symbolOf(record))
+    loss += lossAtLimit(state, symbol, 'BUY', commitments.dearest(record, 'BUY'), buys)
+    loss += lossAtLimit(state, symbol, 'SELL', commitments.cheapest(record, 'SELL'), sells)
   }
   return loss as Value
 }
@@ -57,11 +61,11 @@ const TOLERANCE = 1e-9
 /** A screen: most limits are better than the index by more than doubles are wrong. Without an index it says no. */
 function isSurelyBetter(
   { screenPrices }: ExchangeState,
-  { base, quote, tickSize }: TradingSymbol,
+  { base, quote, screen }: TradingSymbol,
   side: Side,
   price: Ticks,
 ): boolean {
   const index = screenPrices[base] ?? Number.NaN
-  const limit = ((price * Number(tickSize)) / 1e8) * (screenPrices[quote] ?? Number.NaN)
+  const limit = ((price * screen.tickSize) / 1e8) * (screenPrices[quote] ?? Number.NaN)
   return side === 'BUY' ? limit < index * (1 - TOLERANCE) : limit > index * (1 + TOLERANCE)
 }

@@ -11,7 +11,7 @@ import type { Matched, PlannedEnd, PlannedFill, PlannedPrevention } from './orde
 import type { ExchangeState, User } from './state.ts'
 import { tradeGroupOf } from './state.ts'
 import type { TradeRange } from './trade-range.ts'
-import { causeAt, isOutside, UNBOUNDED } from './trade-range.ts'
+import { causeAt, isOutside, tradeRangeOf, UNBOUNDED } from './trade-range.ts'
 
 const NO_FILLS: readonly PlannedFill[] = []
 const NO_PREVENTIONS: readonly PlannedPrevention[] = []
@@ -37,8 +37,8 @@ export interface MatchRequest {
   readonly symbol: TradingSymbol
   readonly book: OrderBook
   readonly place: PlaceOrder
-  /** At which prices it may trade (rules T18, T19). */
-  readonly range: TradeRange
+  /** At which prices it may trade; null: as the symbol has it (rules T18, T19). */
+  readonly range: TradeRange | null
   /** Spends this instead of taking lots; null: by the order's own terms. */
   readonly quoteBudget: Amount | null
 }
@@ -64,11 +64,12 @@ export function match(state: ExchangeState, request: MatchRequest): Matched {
 /** As `match`, past the resting orders that may not trade. */
 function matchPast(
   state: ExchangeState,
-  { user, symbol, book, place, range, quoteBudget }: MatchRequest,
+  { user, symbol, book, place, range: given, quoteBudget }: MatchRequest,
   immediate: boolean,
   excluded: ReadonlySet<OrderId> | null,
 ): Matched {
   const { side } = place
+  const range = given ?? tradeRangeOf(state, symbol, side)
   const limit = place.orderType === 'MARKET' ? null : place.price
   const best = book.best(side === 'BUY' ? 'SELL' : 'BUY')
   if (best !== null && isOutside(range, best)) {

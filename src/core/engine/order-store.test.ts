@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { AccountId, OrderId, SymbolIndex } from '../domain/ids.ts'
-import type { Order } from '../domain/order.ts'
+import type { Order, Side } from '../domain/order.ts'
 import { OrderTable } from '../matching/order-table.ts'
 import type { Lots, Ticks } from '../money/price.ts'
+import { TICKS_LIMIT } from '../money/price.ts'
 import { OrderStore } from './order-store.ts'
 
 const ALICE = 8 as AccountId
@@ -81,12 +82,13 @@ test('a side sums what rests on it and bounds its prices until it is empty', () 
   const dear = order(1, { price: 120 as Ticks })
   const cheap = order(2, { price: 80 as Ticks, lots: 5 as Lots })
   const store = storeOf(dear, cheap, order(3, { side: 'SELL' }))
-  const sides = () =>
-    store
-      .commitmentsOf(ALICE)
-      .flatMap(({ buys, sells }) => [buys, sells])
-      .filter(({ lots }) => lots > 0)
-      .map((s) => [s.side, s.lots, s.cheapest, s.dearest])
+  const { commitments } = store
+  const side = (name: Side) => {
+    const record = commitments.find(ALICE, BTCUSDT)
+    const cheapest = commitments.cheapest(record, name)
+    return [name, commitments.lots(record, name), cheapest, commitments.dearest(record, name)]
+  }
+  const sides = () => [side('BUY'), side('SELL')].filter(([, lots]) => lots !== 0)
   expect(sides()).toEqual([
     ['BUY', 15, 80, 120],
     ['SELL', 10, 100, 100],
@@ -94,10 +96,10 @@ test('a side sums what rests on it and bounds its prices until it is empty', () 
   store.noteLess(dear, 4 as Lots)
   dear.executedLots = 4 as Lots
   store.close(dear)
-  expect(store.restingOf(ALICE, BTCUSDT, 'BUY')).toMatchObject({ lots: 5, dearest: 120 })
+  expect(sides()[0]).toEqual(['BUY', 5, 80, 120])
   store.close(cheap)
   expect(sides()).toEqual([['SELL', 10, 100, 100]])
-  expect(store.restingOf(ALICE, BTCUSDT, 'BUY')).toMatchObject({ lots: 0, dearest: 0 })
+  expect(side('BUY')).toEqual(['BUY', 0, TICKS_LIMIT, 0])
   add(store, order(4, { price: 90 as Ticks }))
   expect(sides()[0]).toEqual(['BUY', 10, 90, 90])
 })

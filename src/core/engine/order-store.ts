@@ -1,22 +1,12 @@
 import { assert, present } from '../assert.ts'
 import type { OrderReference } from '../domain/command.ts'
 import type { AccountId, OrderId, SymbolIndex } from '../domain/ids.ts'
-import type { Order, Side } from '../domain/order.ts'
-import { isAtMarket, remainingLots } from '../domain/order.ts'
+import type { Order } from '../domain/order.ts'
+import { isAtMarket, remainingLots, waitsForPrice } from '../domain/order.ts'
 import type { OrderTable } from '../matching/order-table.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 import { ClientIdIndex } from './client-id-index.ts'
-import type { Commitments, RestingSide } from './commitments.ts'
-import {
-  addResting,
-  addWaiting,
-  commitments,
-  count,
-  lowerResting,
-  lowerWaiting,
-  NOTHING_RESTS,
-  sideOf,
-} from './commitments.ts'
+import { Commitments } from './commitments.ts'
 
 const NONE = -1
 const CAPACITY_MIN = 64
@@ -27,6 +17,7 @@ const NEWER = 1
 const BEFORE = 2
 const AFTER = 3
 const SUM = 4
+const NAME_HASH = 5
 const LINK = 8
 
 /** Places in an account's record, and its length. The count is kept less one, so that an empty record is all NONE. */
@@ -34,7 +25,6 @@ const OLDEST = 0
 const NEWEST = 1
 const COUNT = 2
 const ACCOUNT = 4
-const NO_COMMITMENTS: readonly Commitments[] = []
 
 /** What of an order is in its account's sums. */
 const FREE = 0
@@ -48,13 +38,14 @@ const WAITING = 2
 export class OrderStore {
   readonly table: OrderTable
   readonly #orders: (Order | undefined)[] = []
-  /** By slot, side by side: the account's next older and next newer order, those of the whole venue, and the sum it is in. */
+  /** By slot, side by side: the account's next older and next newer order, those of the whole venue, the sum it is in, and its name's hash. */
   #links = new Int32Array(CAPACITY_MIN * LINK)
   #oldest = NONE
   #newest = NONE
   /** By account, side by side: its oldest and its newest order, and how many it has. */
   #accounts = new Int32Array(CAPACITY_MIN * ACCOUNT).fill(NONE)
-  readonly #commitmentsOf: (Commitments[] | undefined)[] = []
+  /** What each account has open in sum. */
+  readonly commitments = new Commitments()
   readonly #names: ClientIdIndex
 
   constructor(table: OrderTable) {
@@ -77,8 +68,8 @@ export class OrderStore {
     const slot = this.#slotOf(order.id)
     this.#reach(slot, accountId)
     this.#orders[slot] = order
-    this.#names.add(accountId, order.clientOrderId, slot)
     const link = slot * LINK
+    this.#links[link + NAME_HASH] = this.#names.add(accountId, order.clientOrderId, slot)
     const account = accountId * ACCOUNT
     const links = this.#links
     const accounts = this.#accounts
@@ -95,7 +86,7 @@ export class OrderStore {
     else links[this.#newest * LINK + AFTER] = slot
     this.#newest = slot
     links[link + SUM] = FREE
-    count(this.#commitments(accountId, order.symbol), order, 1)
+    this.#count(order, 1)
   }
 
   /** Takes an order out, whose place in the table is free afterwards. */
@@ -103,8 +94,8 @@ export class OrderStore {
     const { accountId } = order
     const slot = this.#slotOf(order.id)
     this.release(order)
-    this.#names.remove(accountId, order.clientOrderId)
     const link = slot * LINK
+    this.#names.remove(slot, this.#links[link + NAME_HASH] as number)
     const account = accountId * ACCOUNT
     const links = this.#links
     const accounts = this.#accounts
@@ -121,7 +112,7 @@ export class OrderStore {
     else links[before * LINK + AFTER] = after
     if (after === NONE) this.#newest = before
     else links[after * LINK + BEFORE] = before
-    count(this.#commitments(accountId, order.symbol), order, -1)
+    this.#count(order, -1)
     this.#orders[slot] = undefined
     this.table.close(order.id)
   }
@@ -130,12 +121,13 @@ export class OrderStore {
   commit(order: Order): void {
     const slot = this.#slotOf(order.id)
     assert(this.#links[slot * LINK + SUM] === FREE, 'an order is summed once')
-    const side = sideOf(this.#commitments(order.accountId, order.symbol), order.side)
+    const { side } = order
+    const record = this.commitments.open(order.accountId, order.symbol)
     if (order.stage === 'WORKING') {
-      addResting(side, order.price, remainingLots(order))
+      this.commitments.addResting(record, side, order.price, remainingLots(order))
       this.#links[slot * LINK + SUM] = RESTING
     } else {
-      addWaiting(side, priceBound(order), remainingLots(order))
+      this.commitments.addWaiting(record, side, priceBound(order), remainingLots(order))
       this.#links[slot * LINK + SUM] = WAITING
     }
   }
@@ -155,9 +147,11 @@ export class OrderStore {
   /** Gives an open order another name. */
   rename(order: Order, clientOrderId: string): void {
     if (order.clientOrderId === clientOrderId) return
-    this.#names.remove(order.accountId, order.clientOrderId)
+    const slot = this.#slotOf(order.id)
+    const hash = slot * LINK + NAME_HASH
+    this.#names.remove(slot, this.#links[hash] as number)
     order.clientOrderId = clientOrderId
-    this.#names.add(order.accountId, clientOrderId, this.#slotOf(order.id))
+    this.#links[hash] = this.#names.add(order.accountId, clientOrderId, slot)
   }
 
   get(id: OrderId): Order {
@@ -207,25 +201,6 @@ export class OrderStore {
     return (this.#accounts[account * ACCOUNT + COUNT] ?? NONE) + 1
   }
 
-  /** What the account has open in a symbol; undefined: never anything. */
-  commitmentsIn(account: AccountId, symbol: SymbolIndex): Readonly<Commitments> | undefined {
-    for (const one of this.#commitmentsOf[account] ?? NO_COMMITMENTS) {
-      if (one.symbol === symbol) return one
-    }
-    return undefined
-  }
-
-  /** What the account has open in every symbol that it ever had an order in. */
-  commitmentsOf(account: AccountId): readonly Readonly<Commitments>[] {
-    return this.#commitmentsOf[account] ?? NO_COMMITMENTS
-  }
-
-  /** What the account rests on one side of a symbol. */
-  restingOf(account: AccountId, symbol: SymbolIndex, side: Side): Readonly<RestingSide> {
-    const found = this.commitmentsIn(account, symbol)
-    return found === undefined ? NOTHING_RESTS : sideOf(found, side)
-  }
-
   /** The order that has been open longest; undefined: none is. */
   oldest(): Order | undefined {
     return this.#orders[this.#oldest]
@@ -245,21 +220,17 @@ export class OrderStore {
   #lower(slot: number, order: Order, lots: number): void {
     const summed = this.#links[slot * LINK + SUM]
     if (summed === FREE) return
-    const side = sideOf(this.#commitments(order.accountId, order.symbol), order.side)
-    if (summed === RESTING) lowerResting(side, lots)
-    else lowerWaiting(side, lots)
+    const record = this.commitments.find(order.accountId, order.symbol)
+    if (summed === RESTING) this.commitments.lowerResting(record, order.side, lots)
+    else this.commitments.lowerWaiting(record, order.side, lots)
   }
 
-  #commitments(account: AccountId, symbol: SymbolIndex): Commitments {
-    let all = this.#commitmentsOf[account]
-    if (all === undefined) {
-      all = []
-      this.#commitmentsOf[account] = all
-    }
-    for (const one of all) if (one.symbol === symbol) return one
-    const made = commitments(symbol)
-    all.push(made)
-    return made
+  /** One open order more (`by` 1) or fewer (`by` -1). */
+  #count({ accountId, symbol, type, icebergLots }: Order, by: 1 | -1): void {
+    const record = this.commitments.open(accountId, symbol)
+    this.commitments.count(record, 'orders', by)
+    if (waitsForPrice(type)) this.commitments.count(record, 'algoOrders', by)
+    if (icebergLots > 0) this.commitments.count(record, 'icebergOrders', by)
   }
 
   #slotOf(id: OrderId): number {

@@ -153,6 +153,22 @@ export function fulfil(
     wait(state, plan, order)
     return
   }
+  if (plan.sweep === null && plan.unfit.length === 0) {
+    conclude(state, plan, order, posting)
+    return
+  }
+  trade(state, plan, order, posting, liquidationId)
+  conclude(state, plan, order, posting)
+}
+
+/** What the book has measured is carried out: makers that may not trade leave, the others fill or are prevented. */
+function trade(
+  state: ExchangeState,
+  plan: OrderPlan,
+  order: Order,
+  posting: OrderPosting,
+  liquidationId: LiquidationId | null,
+): void {
   const { fills, preventions, unfit } = plan
   const unfitShown = unfit.map(({ id }) => plan.book.shownOf(id))
   const preventedShown = preventions.map(({ maker }) => plan.book.shownOf(maker.id))
@@ -179,7 +195,6 @@ export function fulfil(
     announceRepaid(state, fill.maker, plan.gives, filled.makerRepaid, 'AUTO')
     if (fill.maker.status === 'FILLED') endOrder(state, fill.maker)
   }
-  conclude(state, plan, order, posting)
 }
 
 /** The order goes to the stop book. Where its condition holds already, which a pending one may meet, its price has come. */

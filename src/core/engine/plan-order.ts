@@ -10,7 +10,6 @@ import { AMOUNT_SCALE, ZERO } from '../money/amount.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 import { divCeil, maxBigint } from '../money/rounding.ts'
 import { refuseCounts, refuseFilters } from './filters.ts'
-import type { MatchRequest } from './match-order.ts'
 import { match, nothingTrades } from './match-order.ts'
 import type { Matched, OrderPlan } from './order-plan.ts'
 import { referencePrice, triggerPrice } from './reference-price.ts'
@@ -18,7 +17,6 @@ import { refuseOnCross } from './refuse-on-cross.ts'
 import { refuseCross, refuseStale } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { assetAt, bookOf, marketOf, symbolAt, venueOf } from './state.ts'
-import { tradeRangeOf } from './trade-range.ts'
 
 /** What a sibling of the same list, planned just before, has already taken of the account's funds (rule T12). */
 export interface Spoken {
@@ -150,7 +148,7 @@ export function decide(
     const reserved = reservedFunds(state, symbol, place)
     return fund(state, user, place, nothingTrades(0 as Lots, null), reserved, { spoken })
   }
-  const matched = matchNow(state, { user, symbol, book, place, quoteBudget: null })
+  const matched = match(state, { user, symbol, book, place, range: null, quoteBudget: null })
   return fund(state, user, place, matched, neededFunds(symbol, place, matched), { spoken })
 }
 
@@ -176,8 +174,8 @@ export function planActivation(
     const reserved = reservedFunds(state, symbol, place)
     return fund(state, user, place, nothingTrades(0 as Lots, null), reserved, { held, lent })
   }
-  const request = { user, symbol, book, place, quoteBudget: null }
-  const matched = matchNow(state, request)
+  const request = { user, symbol, book, place, range: null, quoteBudget: null }
+  const matched = match(state, request)
   const need = neededFunds(symbol, place, matched)
   const gives = place.side === 'BUY' ? symbol.quote : symbol.base
   const have = (state.ledger.free(order.accountId, gives) + held) as Amount
@@ -188,16 +186,11 @@ export function planActivation(
   // It was promised no more than its lock and what is free then pay for.
   if (have === 0n)
     return { reason: 'balance_insufficient', asset: assetAt(state, gives).code, have, need }
-  const affordable = matchNow(state, { ...request, quoteBudget: have })
+  const affordable = match(state, { ...request, quoteBudget: have })
   return fund(state, user, place, affordable, neededFunds(symbol, place, affordable), {
     held,
     lent,
   })
-}
-
-function matchNow(state: ExchangeState, request: Omit<MatchRequest, 'range'>): Matched {
-  const { symbol, place } = request
-  return match(state, { ...request, range: tradeRangeOf(state, symbol, place.side) })
 }
 
 /** Whether a stop order's condition holds already (rule T8). */

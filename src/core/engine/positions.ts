@@ -1,7 +1,7 @@
 import { present } from '../assert.ts'
 import type { AccountId, AssetIndex, SymbolIndex, UserId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
-import type { Position } from '../margin/position.ts'
+import type { PairPosition, Position } from '../margin/position.ts'
 import { applyFill, clampToHoldings, closeExcess } from '../margin/position.ts'
 import type { Amount } from '../money/amount.ts'
 import type { ExchangeState } from './state.ts'
@@ -19,16 +19,19 @@ export function recordFill(state: ExchangeState, order: Order, base: Amount, quo
  * Rule P1 after a movement of `asset`: longs never exceed what is held of it, shorts never what is owed; the excess
  * closes at index price, oldest pair first.
  */
-export function clampPositions(state: ExchangeState, account: AccountId, asset: AssetIndex): void {
+export function clampPositions(
+  state: ExchangeState,
+  account: AccountId,
+  asset: AssetIndex,
+  held: Amount,
+  owed: Amount,
+): void {
   const positions = state.positions.get(account)
-  if (positions === undefined) return
-  const ofAsset: { symbol: SymbolIndex; position: Position }[] = []
+  if (positions === undefined || isCovered(state, positions, asset, held, owed)) return
+  const ofAsset: PairPosition[] = []
   for (const [symbol, position] of positions) {
     if (symbolAt(state, symbol).base === asset) ofAsset.push({ symbol, position })
   }
-  if (ofAsset.length === 0) return
-  const held = state.ledger.held(account, asset)
-  const owed = state.ledger.owed(account, asset)
   const { user } = ownerOf(state, account)
   for (const { symbol, excess } of clampToHoldings(ofAsset, held, owed)) {
     const position = present(positions.get(symbol), 'an excess belongs to a position')
@@ -38,10 +41,40 @@ export function clampPositions(state: ExchangeState, account: AccountId, asset: 
   }
 }
 
+/** Whether nothing exceeds: what nearly every movement finds. */
+function isCovered(
+  state: ExchangeState,
+  positions: ReadonlyMap<SymbolIndex, Position>,
+  asset: AssetIndex,
+  held: Amount,
+  owed: Amount,
+): boolean {
+  let long = 0n
+  let short = 0n
+  for (const [symbol, { quantity }] of positions) {
+    if (symbolAt(state, symbol).base !== asset) continue
+    if (quantity > 0n) long += quantity
+    else short -= quantity
+  }
+  return long <= held && short <= owed
+}
+
 function keep(
   state: ExchangeState,
   account: AccountId,
   userId: UserId,
+  symbol: SymbolIndex,
+  position: Position,
+): void {
+  putPosition(state, account, symbol, position)
+  const { quantity, entryQuote, realizedPnl } = position
+  state.events.push({ type: 'PositionChanged', userId, symbol, quantity, entryQuote, realizedPnl })
+}
+
+/** The one place a position changes: the exact one and its shadow for screening. A closed one is not kept. */
+export function putPosition(
+  state: ExchangeState,
+  account: AccountId,
   symbol: SymbolIndex,
   position: Position,
 ): void {
@@ -52,6 +85,6 @@ function keep(
   }
   if (position.quantity === 0n) positions.delete(symbol)
   else positions.set(symbol, position)
-  const { quantity, entryQuote, realizedPnl } = position
-  state.events.push({ type: 'PositionChanged', userId, symbol, quantity, entryQuote, realizedPnl })
+  const { commitments } = state.orders
+  commitments.notePosition(commitments.open(account, symbol), Math.abs(Number(position.quantity)))
 }

@@ -42,6 +42,9 @@ export interface OrderPosting {
   readonly locked: Amount
 }
 
+const NO_FILLS: readonly FillPosting[] = []
+const NO_REPAYMENTS: readonly (Repayment | null)[] = []
+
 /**
  * Every ledger entry of an order, and nothing else: a preview rehearses exactly this function, so what it shows is
  * what will be.
@@ -51,6 +54,16 @@ export function postOrder(state: ExchangeState, plan: OrderPlan): OrderPosting {
   const interest = borrow > 0n ? postLoan(state, account, gives, borrow) : ZERO
   let locked = lockedAtStart(plan)
   lockedForOrder(state.ledger, account, gives.index, (locked - held) as Amount)
+  if (meetsNobody(plan) && (plan.restLots > 0 || plan.waits)) {
+    return {
+      interest,
+      fills: NO_FILLS,
+      givenBack: null,
+      preventedGivenBack: NO_REPAYMENTS,
+      unfitGivenBack: NO_REPAYMENTS,
+      locked,
+    }
+  }
   const unfitGivenBack = plan.unfit.map((maker) => postRelease(state, maker, maker.locked))
   const fills: FillPosting[] = []
   const preventedGivenBack: (Repayment | null)[] = []
@@ -75,6 +88,11 @@ export function postOrder(state: ExchangeState, plan: OrderPlan): OrderPosting {
   const unused = plan.place.autoRepayAtCancel ? (minBigint(locked, lent) as Amount) : ZERO
   const givenBack = postGiveBack(state, account, gives, unused)
   return { interest, fills, givenBack, preventedGivenBack, unfitGivenBack, locked: ZERO }
+}
+
+/** Whether the book gives the order nothing to do: most orders only come to rest. */
+function meetsNobody({ fills, preventions, unfit }: OrderPlan): boolean {
+  return fills.length === 0 && preventions.length === 0 && unfit.length === 0
 }
 
 /** What a fill takes out of the taker's lock: a buy at a better price than its limit frees the difference as well. */

@@ -17,6 +17,8 @@ interface Recent {
  */
 export class RecentClientIds {
   readonly #ring: (Recent | undefined)[] = []
+  /** Of the names in the ring, by place. */
+  readonly #hashes = new Int32Array(RECENT_CLIENT_IDS_MAX)
   readonly #names = new ClientIdIndex({
     isNamed: (slot, account, name) => {
       const recent = this.#ring[slot]
@@ -33,12 +35,12 @@ export class RecentClientIds {
     const { account, clientOrderId } = recent
     const earlier = this.#names.find(account, clientOrderId)
     if (earlier >= 0) {
-      this.#names.remove(account, clientOrderId)
+      this.#names.remove(earlier, this.#hashes[earlier] as number)
       this.#ring[earlier] = undefined
     }
     const slot = (this.#first + this.#count) % RECENT_CLIENT_IDS_MAX
     this.#ring[slot] = recent
-    this.#names.add(account, clientOrderId, slot)
+    this.#hashes[slot] = this.#names.add(account, clientOrderId, slot)
     this.#count += 1
   }
 
@@ -67,8 +69,8 @@ export class RecentClientIds {
   }
 
   #forgetFirst(): void {
-    const oldest = this.#ring[this.#first]
-    if (oldest !== undefined) this.#names.remove(oldest.account, oldest.clientOrderId)
+    if (this.#ring[this.#first] !== undefined)
+      this.#names.remove(this.#first, this.#hashes[this.#first] as number)
     this.#ring[this.#first] = undefined
     this.#first = (this.#first + 1) % RECENT_CLIENT_IDS_MAX
     this.#count -= 1

@@ -4,7 +4,7 @@ import { surelyWithinCap } from '../risk/cap-screen.ts'
 import { feeRateOf } from './fees.ts'
 import type { OrderPlan } from './order-plan.ts'
 import type { ExchangeState, User } from './state.ts'
-import { levelsOf, venueOf } from './state.ts'
+import { levelsOf, symbolAt, venueOf } from './state.ts'
 
 // Most commands leave an account far from every threshold. These screens see that in floating point, from the account's
 // holdings at the shadow prices; whatever is near, or without a price, is decided on exact integers by the rules
@@ -22,7 +22,7 @@ export function surelyCalm(state: ExchangeState, account: AccountId, user: User)
   state.ledger.screen(account, state.screenPrices, SUMS)
   const assets = SUMS[0] as number
   const debts = SUMS[1] as number
-  const level = Number(levelsOf(state, user).marginCall) / Number(RATE_SCALE)
+  const level = levelsOf(state, user).screen.marginCall
   // Written so that NaN, which a missing price makes, is not calm.
   return debts === 0 ? assets >= 0 : assets > level * debts * (1 + TOLERANCE)
 }
@@ -43,8 +43,8 @@ export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
   const { policy } = venueOf(state)
   if (policy.recheckBalance) return false
   const basePrice = state.screenPrices[symbol.base] as number
-  const tickPrice = (state.screenPrices[symbol.quote] as number) * (Number(symbol.tickSize) / ATOMS)
-  const lotBase = Number(symbol.stepSize)
+  const tickPrice = (state.screenPrices[symbol.quote] as number) * (symbol.screen.tickSize / ATOMS)
+  const lotBase = symbol.screen.stepSize
   state.ledger.screen(account, state.screenPrices, SUMS)
   const assets = SUMS[0] as number
   const debts = SUMS[1] as number
@@ -58,17 +58,19 @@ export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
     const gain = lots * lotBase * (basePrice - price * tickPrice)
     change += buys ? gain : -gain
   }
-  const fee = Number(feeRateOf(policy, symbol, user, 'taker', place.side)) / Number(RATE_SCALE)
   const worth = filledLots * lotBase * basePrice
-  change -= (worth + Math.abs(change)) * fee
-  // Each fill's fee is rounded up, by less than one unit of what it brings in.
-  change -= fills.length * (buys ? basePrice : (state.screenPrices[symbol.quote] as number))
+  if (fills.length > 0) {
+    const fee = Number(feeRateOf(policy, symbol, user, 'taker', place.side)) / Number(RATE_SCALE)
+    change -= (worth + Math.abs(change)) * fee
+    // Each fill's fee is rounded up, by less than one unit of what it brings in.
+    change -= fills.length * (buys ? basePrice : (state.screenPrices[symbol.quote] as number))
+  }
   const atLimit = (lots: number, price: number): number => {
     const gain = lots * lotBase * (basePrice - price * tickPrice)
     return Math.min(buys ? gain : -gain, 0)
   }
   change += atLimit(plan.restLots, place.price) - openLossAtMost(state, account)
-  const level = Number(levelsOf(state, user).liquidation) / Number(RATE_SCALE)
+  const level = levelsOf(state, user).screen.liquidation
   const slack = TOLERANCE * (assets + debts + worth)
   if (!(assets + Math.min(change, 0) - slack > level * debts)) return false
   return isFarBelowCap(state, plan, (assets - debts - slack) / ATOMS / ATOMS, filledLots)
@@ -77,15 +79,20 @@ export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
 /** What the account's open orders may lose against the index at most, side by side as if all stood at the worst limit. */
 function openLossAtMost(state: ExchangeState, account: AccountId): number {
   let loss = 0
-  for (const { symbol, buys, sells } of state.orders.commitmentsOf(account)) {
-    if (buys.lots === 0 && sells.lots === 0) continue
-    const traded = venueOf(state).symbols[symbol]
-    if (traded === undefined) return Number.POSITIVE_INFINITY
-    const base = state.screenPrices[traded.base] as number
-    const tick = (state.screenPrices[traded.quote] as number) * (Number(traded.tickSize) / ATOMS)
-    const lot = Number(traded.stepSize)
-    if (buys.lots > 0) loss += Math.max(buys.lots * lot * (buys.dearest * tick - base), 0)
-    if (sells.lots > 0) loss += Math.max(sells.lots * lot * (base - sells.cheapest * tick), 0)
+  const { commitments } = state.orders
+  let record = commitments.first(account)
+  for (; record >= 0; record = commitments.next(record)) {
+    const buys = commitments.lots(record, 'BUY')
+    const sells = commitments.lots(record, 'SELL')
+    if (buys === 0 && sells === 0) continue
+    const symbol = symbolAt(state, commitments.symbolOf(record))
+    const base = state.screenPrices[symbol.base] as number
+    const tick = (state.screenPrices[symbol.quote] as number) * (symbol.screen.tickSize / ATOMS)
+    const lot = symbol.screen.stepSize
+    if (buys > 0)
+      loss += Math.max(buys * lot * (commitments.dearest(record, 'BUY') * tick - base), 0)
+    if (sells > 0)
+      loss += Math.max(sells * lot * (base - commitments.cheapest(record, 'SELL') * tick), 0)
   }
   return loss
 }
@@ -96,8 +103,10 @@ function isFarBelowCap(
   equity: number,
   filledLots: number,
 ): boolean {
-  const resting = state.orders.restingOf(account, symbol.index, place.side)
-  const position = state.positions.get(account)?.get(symbol.index)?.quantity ?? 0n
+  const { commitments } = state.orders
+  const record = commitments.find(account, symbol.index)
+  const { side } = place
+  const resting = commitments.lots(record, side) + commitments.waitingLots(record, side)
   return surelyWithinCap({
     equity,
     cap: venueOf(state).policy.positionInitialMarginCap,
@@ -105,8 +114,13 @@ function isFarBelowCap(
     symbol,
     basePrice: (state.screenPrices[symbol.base] as number) / ATOMS,
     quotePrice: (state.screenPrices[symbol.quote] as number) / ATOMS,
-    lots: resting.lots + resting.waitingLots + (place.lots > 0 ? place.lots : filledLots),
-    dearest: Math.max(resting.dearest, resting.waitingDearest, place.price, place.stopPrice),
-    position: Math.abs(Number(position)),
+    lots: resting + (place.lots > 0 ? place.lots : filledLots),
+    dearest: Math.max(
+      commitments.dearest(record, side),
+      commitments.waitingDearest(record, side),
+      place.price,
+      place.stopPrice,
+    ),
+    position: commitments.positionSize(record),
   })
 }

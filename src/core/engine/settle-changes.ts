@@ -3,6 +3,7 @@ import type { AccountId } from '../domain/ids.ts'
 import { VENUE_ACCOUNTS } from '../ledger/chart.ts'
 import { compareLevels, levelAtOrBelow } from '../margin/level.ts'
 import type { Valuation } from '../margin/valuation.ts'
+import type { Amount } from '../money/amount.ts'
 import { RATE_SCALE } from '../money/rate.ts'
 import { screenAtRisk } from '../risk/watchlist.ts'
 import { continueLiquidations, startLiquidation } from './liquidate.ts'
@@ -60,14 +61,17 @@ export function areCalm(state: ExchangeState, accounts: readonly AccountId[]): b
   return true
 }
 
+const NO_ACCOUNTS: readonly AccountId[] = []
+
 /**
  * Announces every balance that moved and brings what depends on it in line: lists first, for what they let go of is
- * announced with the rest. Returns the cross accounts touched.
+ * announced with the rest. Returns the cross accounts that may stand elsewhere than before: where funds were only locked
+ * or freed, what is held and owed is what it was.
  */
-function absorb(state: ExchangeState): AccountId[] {
+function absorb(state: ExchangeState): readonly AccountId[] {
   settleLists(state)
-  const cross: AccountId[] = []
-  state.ledger.drainTouched((account, { asset, free, locked, principal, interest }) => {
+  let moved: AccountId[] | null = null
+  state.ledger.drainTouched((account, { asset, free, locked, principal, interest }, changed) => {
     if (account < VENUE_ACCOUNTS) return
     const { user, wallet } = ownerOf(state, account)
     const userId = user.id
@@ -82,15 +86,17 @@ function absorb(state: ExchangeState): AccountId[] {
       borrowed,
       interest,
     })
-    if (wallet !== 'CROSS_MARGIN') return
-    cross.push(account)
-    clampPositions(state, account, asset)
+    if (wallet !== 'CROSS_MARGIN' || !changed) return
+    moved ??= []
+    moved.push(account)
+    const held = (free + locked) as Amount
+    clampPositions(state, account, asset, held, (principal + interest) as Amount)
   })
-  for (const account of cross) {
+  for (const account of moved ?? NO_ACCOUNTS) {
     if (state.ledger.owesAnything(account)) state.indebted.add(account)
     else state.indebted.delete(account)
   }
-  return cross
+  return moved ?? NO_ACCOUNTS
 }
 
 function screened(state: ExchangeState): AccountId[] {

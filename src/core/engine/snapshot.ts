@@ -13,6 +13,7 @@ import { parseVenue } from '../domain/parse-venue.ts'
 import type { VenueDocument } from '../domain/venue-document.ts'
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
+import { putPosition } from './positions.ts'
 import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
 import { asciiBytes, asciiText } from './snapshot-text.ts'
 import type { ExchangeState, User } from './state.ts'
@@ -197,9 +198,7 @@ function readUser(state: ExchangeState, fields: Field[]): void {
 
 function readPosition(state: ExchangeState, fields: Field[]): void {
   const [account, symbol, quantity, entryQuote, realizedPnl, openedSequence] = fields
-  const positions = state.positions.get(account) ?? new Map()
-  state.positions.set(account, positions)
-  positions.set(symbol, {
+  putPosition(state, account, symbol, {
     quantity: BigInt(quantity) as Amount,
     entryQuote: BigInt(entryQuote) as Amount,
     realizedPnl: BigInt(realizedPnl) as Amount,

@@ -15,6 +15,17 @@ const OWNER = 2
 const TOUCHED = 3
 const RECORD = 4
 
+/** What has happened to a slot since the last drain: nothing, funds were locked or freed, or its sums changed. */
+const RELOCKED = 1
+const CHANGED = 2
+
+interface RehearsedMove {
+  readonly asset: AssetIndex
+  readonly fromIndex: number
+  readonly toIndex: number
+  readonly amount: bigint
+}
+
 /** One asset in one account. Owed amounts are positive here. */
 export interface Holding {
   readonly asset: AssetIndex
@@ -32,17 +43,20 @@ export interface Holding {
  */
 export class Ledger {
   #amounts = new BigInt64Array(CAPACITY_MIN * BUCKETS)
-  /** By slot, side by side: its asset, the account's next slot, its account, and whether it moved in this command. */
+  /** By slot, side by side: its asset, the account's next slot, its account, and what has happened to it in this command. */
   #records = new Int32Array(CAPACITY_MIN * RECORD)
   #slots = 0
   #firstSlot = new Int32Array(CAPACITY_MIN)
   #accounts = 0
   /** Sum of all balances by asset: the trial balance, always zero after a command. */
   readonly #totals: BigInt64Array
-  #touchedSlots: number[] = []
+  /** Slots moved since the last drain, in order of first movement. */
+  #touchedSlots = new Int32Array(CAPACITY_MIN)
+  #touchedCount = 0
   readonly #movedFlag: Uint8Array
-  readonly #movedAssets: number[] = []
-  #rehearsal: { fromIndex: number; toIndex: number; amount: bigint }[] | null = null
+  readonly #movedAssets: Int32Array
+  #movedCount = 0
+  #rehearsal: RehearsedMove[] | null = null
 
   readonly assetCount: number
 
@@ -50,6 +64,7 @@ export class Ledger {
     this.assetCount = assetCount
     this.#totals = new BigInt64Array(assetCount)
     this.#movedFlag = new Uint8Array(assetCount)
+    this.#movedAssets = new Int32Array(assetCount)
     for (let account = 0; account < VENUE_ACCOUNTS; account += 1) this.openAccount()
   }
 
@@ -136,19 +151,26 @@ export class Ledger {
     toBucket: Bucket,
     amount: bigint,
   ): void {
-    assert(amount > 0n, 'an entry moves a positive amount')
+    assert(amount > 0n && amount <= AMOUNT_MAX, 'an entry moves a positive amount, in range')
     const fromSlot = this.#ensure(from, asset)
     const toSlot = this.#ensure(to, asset)
     const fromIndex = fromSlot * BUCKETS + fromBucket
     const toIndex = toSlot * BUCKETS + toBucket
-    // Both ends are checked before either changes: a rehearsal that trips here must leave nothing behind.
-    assertMayHold(from, fromBucket, this.#at(fromIndex) - amount)
-    if (fromIndex !== toIndex) assertMayHold(to, toBucket, this.#at(toIndex) + amount)
-    this.#set(fromIndex, this.#at(fromIndex) - amount)
-    this.#set(toIndex, this.#at(toIndex) + amount)
-    this.#rehearsal?.push({ fromIndex, toIndex, amount })
-    this.#touch(fromSlot)
-    this.#touch(toSlot)
+    // Both ends are checked before either changes: a rehearsal that trips here must leave nothing behind. No sum of two
+    // amounts in range leaves 64 bits; saying so spares the big integers.
+    const less = BigInt.asIntN(64, (this.#amounts[fromIndex] as bigint) - amount)
+    assertMayHold(from, fromBucket, less)
+    if (fromIndex !== toIndex) {
+      const more = BigInt.asIntN(64, (this.#amounts[toIndex] as bigint) + amount)
+      assertMayHold(to, toBucket, more)
+      this.#set(asset, fromIndex, less)
+      this.#set(asset, toIndex, more)
+    }
+    this.#rehearsal?.push({ asset, fromIndex, toIndex, amount })
+    const happened =
+      fromSlot === toSlot && isOwn(fromBucket) && isOwn(toBucket) ? RELOCKED : CHANGED
+    this.#touch(fromSlot, happened)
+    this.#touch(toSlot, happened)
   }
 
   /** Puts an account's balances as a snapshot has them, signed as booked. Only for a ledger being restored. */
@@ -157,46 +179,50 @@ export class Ledger {
     const index = this.#ensure(account, asset) * BUCKETS
     balances.forEach((balance, bucket) => {
       assertMayHold(account, bucket as Bucket, balance)
-      this.#set(index + bucket, balance)
+      this.#set(asset, index + bucket, balance)
     })
   }
 
   /** Runs `act`, returns its result, and takes back every move it made: what would be, without its being so. */
   rehearse<T>(act: () => T): T {
     assert(this.#rehearsal === null, 'a rehearsal is not nested')
-    assert(this.#touchedSlots.length === 0, 'a rehearsal starts between commands')
-    const moves: { fromIndex: number; toIndex: number; amount: bigint }[] = []
+    assert(this.#touchedCount === 0, 'a rehearsal starts between commands')
+    const moves: RehearsedMove[] = []
     this.#rehearsal = moves
     try {
       return act()
     } finally {
       this.#rehearsal = null
-      for (const { fromIndex, toIndex, amount } of moves.reverse()) {
-        this.#set(fromIndex, this.#at(fromIndex) + amount)
-        this.#set(toIndex, this.#at(toIndex) - amount)
+      for (const { asset, fromIndex, toIndex, amount } of moves.reverse()) {
+        this.#set(asset, fromIndex, this.#at(fromIndex) + amount)
+        this.#set(asset, toIndex, this.#at(toIndex) - amount)
       }
       this.drainTouched(() => {})
     }
   }
 
-  /** Visits each (account, asset) moved since the last call, in order of first movement, and forgets them. */
-  drainTouched(visit: (account: AccountId, holding: Holding) => void): void {
-    for (const slot of this.#touchedSlots) {
+  /**
+   * Visits each (account, asset) moved since the last call, in order of first movement, and forgets them. `changed` is
+   * false where funds were only locked or freed, so that what is held and owed is what it was.
+   */
+  drainTouched(visit: (account: AccountId, holding: Holding, changed: boolean) => void): void {
+    for (let at = 0; at < this.#touchedCount; at += 1) {
+      const slot = this.#touchedSlots[at] as number
+      const changed = this.#records[slot * RECORD + TOUCHED] === CHANGED
       this.#records[slot * RECORD + TOUCHED] = 0
-      visit((this.#records[slot * RECORD + OWNER] ?? NONE) as AccountId, this.#holding(slot))
+      visit(this.#records[slot * RECORD + OWNER] as AccountId, this.#holding(slot), changed)
     }
-    this.#touchedSlots = []
+    this.#touchedCount = 0
   }
 
   /** Throws unless the balances of every asset that moved since the last time sum to zero, from the running totals. */
   assertBalanced(): void {
-    const moved = this.#movedAssets
-    for (let at = 0; at < moved.length; at += 1) {
-      const asset = moved[at] as number
+    for (let at = 0; at < this.#movedCount; at += 1) {
+      const asset = this.#movedAssets[at] as number
       this.#movedFlag[asset] = 0
       assert(this.#totals[asset] === 0n, 'V1 the trial balance is zero in every asset')
     }
-    moved.length = 0
+    this.#movedCount = 0
   }
 
   /** Every asset's sum over all slots, recomputed: what the running totals must equal. */
@@ -252,8 +278,8 @@ export class Ledger {
       asset: this.#records[slot * RECORD + ASSET] as AssetIndex,
       free: this.#at(index),
       locked: this.#at(index + 1),
-      principal: -this.#at(index + 2) as Amount,
-      interest: -this.#at(index + 3) as Amount,
+      principal: BigInt.asIntN(64, -this.#at(index + 2)) as Amount,
+      interest: BigInt.asIntN(64, -this.#at(index + 3)) as Amount,
     }
   }
 
@@ -261,21 +287,27 @@ export class Ledger {
     return this.#amounts[index] as Amount
   }
 
-  #set(index: number, value: bigint): void {
-    const asset = this.#assetAt((index / BUCKETS) | 0)
+  #set(asset: AssetIndex, index: number, value: bigint): void {
     if (this.#movedFlag[asset] === 0) {
       this.#movedFlag[asset] = 1
-      this.#movedAssets.push(asset)
+      this.#movedAssets[this.#movedCount] = asset
+      this.#movedCount += 1
     }
-    this.#totals[asset] = (this.#totals[asset] ?? 0n) + value - this.#at(index)
+    const change = BigInt.asIntN(64, value - (this.#amounts[index] as bigint))
+    this.#totals[asset] = BigInt.asIntN(64, (this.#totals[asset] as bigint) + change)
     this.#amounts[index] = value
   }
 
-  #touch(slot: number): void {
+  #touch(slot: number, happened: typeof RELOCKED | typeof CHANGED): void {
     const flag = slot * RECORD + TOUCHED
-    if (this.#records[flag] === 1) return
-    this.#records[flag] = 1
-    this.#touchedSlots.push(slot)
+    const before = this.#records[flag] as number
+    if (before >= happened) return
+    this.#records[flag] = happened
+    if (before > 0) return
+    if (this.#touchedCount === this.#touchedSlots.length)
+      this.#touchedSlots = doubled(this.#touchedSlots)
+    this.#touchedSlots[this.#touchedCount] = slot
+    this.#touchedCount += 1
   }
 
   #next(slot: number): number {
@@ -325,6 +357,11 @@ export class Ledger {
     this.#words = new Int32Array(amounts.buffer)
     this.#records = doubled(this.#records)
   }
+}
+
+/** Whether a bucket holds what the account has, not what it owes. */
+function isOwn(bucket: Bucket): boolean {
+  return bucket === BUCKET.free || bucket === BUCKET.locked
 }
 
 function isEmpty({ free, locked, principal, interest }: Holding): boolean {

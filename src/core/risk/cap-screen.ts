@@ -32,8 +32,8 @@ const TOLERANCE = 1e-9
 export function surelyWithinCap(input: CapScreenInput): boolean {
   if (input.cap === null) return true
   const { symbol, basePrice, quotePrice, equity } = input
-  const base = (input.position + input.lots * Number(symbol.stepSize)) / ATOMS
-  const dearest = ((input.dearest * Number(symbol.tickSize)) / ATOMS) * quotePrice
+  const base = (input.position + input.lots * symbol.screen.stepSize) / ATOMS
+  const dearest = ((input.dearest * symbol.screen.tickSize) / ATOMS) * quotePrice
   const notional = base * Math.max(basePrice, dearest)
   const limit = equity * (Number(input.cap) / Number(RATE_SCALE)) * input.leverage
   return notional * (1 + TOLERANCE) < limit * (1 - TOLERANCE) - MARGIN_USDT
