@@ -6,7 +6,7 @@ import type { UserId } from '../core/domain/ids.ts'
 import { IdentityStore } from '../server/access/identity-store.ts'
 import { masterKeyInFile } from '../server/access/master-key.ts'
 import { nodeStorage } from '../server/journal/node-storage.ts'
-import { runKeyRevoke, runUserList } from './user.ts'
+import { type KeyOptions, runKeyCreate, runKeyRevoke, runUserList } from './user.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'fulcrum-cli-user-'))
 const printed = vi.spyOn(console, 'log').mockImplementation(() => {})
@@ -57,4 +57,33 @@ test('a folder that a venue holds is left alone', async () => {
 test('a folder without users is refused', async () => {
   const missing = { data: join(data, 'nowhere') }
   await expect(runUserList(missing, {})).rejects.toMatchObject({ name: 'WrongInput' })
+})
+
+const NEW_KEY: KeyOptions = { data, user: '1', label: 'desk', permissions: 'READ,SPOT' }
+
+test('W7 a key is made with what it may do, from where and until when, and its secret shown once', async () => {
+  const options = { ip: '192.0.2.7,10.0.0.0/8', expires: '2027-01-01T00:00:00Z' }
+  expect(await runKeyCreate({ ...NEW_KEY, ...options }, {})).toBe(0)
+  const [created] = lines() as [Record<string, unknown>]
+  expect(created).toMatchObject({
+    apiKey: expect.stringMatching(/^[A-Za-z0-9]{64}$/),
+    secretKey: expect.stringMatching(/^[A-Za-z0-9]{64}$/),
+    userId: 1,
+    type: 'HMAC',
+    permissions: ['READ', 'SPOT'],
+    ipAllowList: ['192.0.2.7', '10.0.0.0/8'],
+    expiresMs: Date.UTC(2027, 0, 1),
+  })
+  printed.mockClear()
+  await runUserList({ data }, {})
+  expect(JSON.stringify(lines())).not.toContain(created['secretKey'])
+})
+
+test.each([
+  [{ permissions: 'READ,ALL' }, 'permissions'],
+  [{ ip: '10.0.0.0/33' }, 'addresses'],
+  [{ expires: 'tomorrow' }, 'ISO 8601'],
+  [{ user: '99' }, 'user 99'],
+])('W7 a key with %o is refused', async (options, why) => {
+  await expect(runKeyCreate({ ...NEW_KEY, ...options }, {})).rejects.toThrow(why)
 })

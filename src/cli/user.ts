@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs'
+import { createPublicKey } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UserId } from '../core/domain/ids.ts'
-import { IdentityStore } from '../server/access/identity-store.ts'
+import { PERMISSIONS, parsePermissions } from '../server/access/api-key.ts'
+import { IdentityStore, type NewKey } from '../server/access/identity-store.ts'
+import { parseAllowList } from '../server/access/ip-allow-list.ts'
 import { masterKeyInFile, parseMasterKey } from '../server/access/master-key.ts'
 import { nodeStorage } from '../server/journal/node-storage.ts'
 import { WrongInput } from './failure.ts'
@@ -22,6 +25,51 @@ export async function runUserList({ data }: UserOptions, env = process.env): Pro
     }
     return 0
   })
+}
+
+/** As the command line gives them: `fulcrum user key create --user 7 --permissions READ,SPOT`. */
+export interface KeyOptions extends UserOptions {
+  readonly user: string
+  readonly label: string
+  readonly permissions: string
+  readonly ip?: string
+  readonly expires?: string
+  /** A file with a PEM public key; an HMAC secret is made where there is none. */
+  readonly publicKey?: string
+}
+
+/** Makes an API key and prints it as a line of JSON: the one time that an HMAC secret is shown. */
+export async function runKeyCreate(options: KeyOptions, env = process.env): Promise<number> {
+  const request = readKey(options)
+  return withIdentities(options.data, env, async (identities) => {
+    if ((await identities.account(request.userId)) === null) {
+      throw new WrongInput(`there is no account of user ${request.userId}`)
+    }
+    const created = await identities.createKey(request)
+    if (typeof created === 'string') throw new WrongInput(`the public key is ${created}`)
+    const { key, secretKey } = created
+    const { apiKey, userId, type, permissions, ipAllowList, expiresMs } = key
+    const shown = { apiKey, ...(secretKey === null ? {} : { secretKey }), userId, type }
+    console.log(JSON.stringify({ ...shown, permissions, ipAllowList, expiresMs }))
+    return 0
+  })
+}
+
+function readKey(options: KeyOptions): NewKey {
+  const permissions = parsePermissions(options.permissions)
+  if (permissions === null) throw new WrongInput(`permissions are ${PERMISSIONS.join(', ')}`)
+  const ipAllowList = options.ip === undefined ? [] : parseAllowList(options.ip)
+  if (ipAllowList === null) throw new WrongInput('addresses look like 192.0.2.7,10.0.0.0/8')
+  const expiresMs = options.expires === undefined ? null : Date.parse(options.expires)
+  if (Number.isNaN(expiresMs)) throw new WrongInput('a key expires at an ISO 8601 time')
+  const userId = Number(options.user) as UserId
+  const { label } = options
+  const rest = { userId, label, permissions, ipAllowList, nowMs: Date.now(), expiresMs }
+  if (options.publicKey === undefined) return { ...rest, type: 'HMAC' }
+  const publicKey = readFileSync(options.publicKey, 'utf8')
+  // What is neither is refused as it is stored.
+  const isEd25519 = createPublicKey(publicKey).asymmetricKeyType === 'ed25519'
+  return { ...rest, type: isEd25519 ? 'ED25519' : 'RSA', publicKey }
 }
 
 /** Ends an API key for good. The exit code: 1 when there is no such key. */

@@ -4,13 +4,10 @@ import type { Amount } from '../core/money/amount.ts'
 import { AMOUNT_DECIMALS } from '../core/money/amount.ts'
 import { parseDecimal } from '../core/money/decimal.ts'
 import { createdUser } from '../sandbox/liquidity.ts'
-import type { Permission } from '../server/access/api-key.ts'
 import type { IdentityStore } from '../server/access/identity-store.ts'
 import { submit } from '../server/gateway/submit.ts'
 import type { Sequencer } from '../server/sequencer/sequencer.ts'
 import { requestError } from '../wire/request-error.ts'
-
-export const ALL_PERMISSIONS: readonly Permission[] = ['READ', 'TRADE', 'MARGIN', 'TRANSFER']
 
 /** The user with this address, made when there is none yet. */
 export async function userByEmail(

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import { PERMISSIONS } from '../server/access/api-key.ts'
 import type { IdentityStore } from '../server/access/identity-store.ts'
 import type { DemoUser } from '../server/gateway/gateway-deps.ts'
 import type { Sequencer } from '../server/sequencer/sequencer.ts'
 import type { Provision } from './accounts.ts'
-import { ALL_PERMISSIONS, provision, userByEmail } from './accounts.ts'
+import { provision, userByEmail } from './accounts.ts'
 
 const SESSION_MS = 30 * 24 * 3_600_000
 const KEY_CHARACTERS = 64
@@ -65,7 +66,7 @@ export async function demoUsers(
         userId,
         type: 'HMAC',
         label: 'demo',
-        permissions: ALL_PERMISSIONS,
+        permissions: PERMISSIONS,
         nowMs,
         fixed: { apiKey, secretKey },
       })

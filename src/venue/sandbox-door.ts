@@ -3,6 +3,7 @@ import type { Outcome } from '../core/domain/event.ts'
 import type { UserId } from '../core/domain/ids.ts'
 import type { IndexPrice } from '../core/money/price.ts'
 import type { MarketMaker } from '../sandbox/market-maker.ts'
+import { PERMISSIONS } from '../server/access/api-key.ts'
 import type { IdentityStore } from '../server/access/identity-store.ts'
 import { indexPriceOf } from '../server/feed/feed.ts'
 import type {
@@ -15,7 +16,7 @@ import type {
 import type { VenueClock } from '../server/sequencer/clock.ts'
 import type { Sequencer } from '../server/sequencer/sequencer.ts'
 import { requestError } from '../wire/request-error.ts'
-import { ALL_PERMISSIONS, depositTo, provision, userByEmail } from './accounts.ts'
+import { depositTo, provision, userByEmail } from './accounts.ts'
 import type { ClockDrive } from './clock-drive.ts'
 import type { IndexPrices } from './index-prices.ts'
 
@@ -78,7 +79,7 @@ export class VenueSandbox implements SandboxDoor {
       type: body.key?.type ?? 'HMAC',
       publicKey: body.key?.publicKey,
       label: 'sandbox',
-      permissions: ALL_PERMISSIONS,
+      permissions: PERMISSIONS,
       nowMs: wallNowMs(),
     })
     if (typeof created === 'string') {

@@ -83,6 +83,7 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
     histories: readModel.queries,
     projector: readModel.projector,
     keys: identities,
+    keyRegistry: identities,
     listenTokens: new ListenTokens(wallNowMs),
     rateLimits,
     sandbox,

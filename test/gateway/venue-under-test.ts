@@ -12,8 +12,10 @@ import { decodeState, encodeState } from '../../src/core/engine/snapshot.ts'
 import type { Amount } from '../../src/core/money/amount.ts'
 import { decimal } from '../../src/core/money/decimal.ts'
 import type { IndexPrice } from '../../src/core/money/price.ts'
-import type { ApiKey, Permission } from '../../src/server/access/api-key.ts'
+import { type ApiKey, PERMISSIONS, type Permission } from '../../src/server/access/api-key.ts'
+import { IdentityStore } from '../../src/server/access/identity-store.ts'
 import { ListenTokens } from '../../src/server/access/listen-tokens.ts'
+import { ephemeralMasterKey } from '../../src/server/access/master-key.ts'
 import { type Limits, RateLimits, SANDBOX_LIMITS } from '../../src/server/access/rate-limits.ts'
 import { buildGateway } from '../../src/server/gateway/gateway.ts'
 import type { GatewayDeps } from '../../src/server/gateway/gateway-deps.ts'
@@ -93,12 +95,14 @@ export class VenueUnderTest {
     const document = options.document ?? profileDocument()
     await sequencer.submit({ type: 'OpenVenue', document })
     const keys = new Map<string, ApiKey>()
+    const identities = await IdentityStore.open(':memory:', ephemeralMasterKey())
     const app = buildGateway({
       engine: sequencer,
       market,
       histories: queriesOf(store.database),
       projector,
-      keys: { find: (name) => keys.get(name) },
+      keys: { find: (name) => keys.get(name) ?? identities.find(name) },
+      keyRegistry: identities,
       listenTokens: new ListenTokens(() => WALL_MS),
       rateLimits,
       sandbox: null,
@@ -114,6 +118,7 @@ export class VenueUnderTest {
       await app.close()
       await sequencer.close()
       await projector.close()
+      await identities.close()
     }
     return new VenueUnderTest(app, sequencer, clock, keys, close)
   }
@@ -135,7 +140,7 @@ export class VenueUnderTest {
   /** A user with a key, and amounts of assets in the spot wallet. */
   async user(
     spot: Readonly<Record<string, string>> = {},
-    permissions: readonly Permission[] = ['READ', 'TRADE', 'MARGIN', 'TRANSFER'],
+    permissions: readonly Permission[] = PERMISSIONS,
   ): Promise<Credentials> {
     const outcome = await this.submit({ type: 'CreateUser' })
     const created = outcome.events.find(

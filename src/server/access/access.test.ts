@@ -4,7 +4,8 @@ import type { UserId } from '../../core/domain/ids.ts'
 import { Parameters, parseParameters } from '../../wire/parameters.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { ApiKey, Permission } from './api-key.ts'
-import { authenticateSigned, ipAllowed } from './authenticate.ts'
+import { authenticateSigned } from './authenticate.ts'
+import { ipAllowed } from './ip-allow-list.ts'
 import { ListenTokens } from './listen-tokens.ts'
 import { addressBucket, BINANCE_LIMITS, RateLimits } from './rate-limits.ts'
 import { ReplayGuard } from './replay-guard.ts'
@@ -80,7 +81,7 @@ function apiKey(changes: Partial<ApiKey> = {}): ApiKey {
     userId: USER,
     type: 'HMAC',
     keyObject: createSecretKey(Buffer.from(SECRET)),
-    permissions: ['READ', 'TRADE'],
+    permissions: ['READ', 'SPOT'],
     ipAllowList: [],
     expiresMs: null,
     createdMs: 0,
@@ -109,7 +110,7 @@ async function authenticate(options: {
   const keys = { find: (name: string) => (name === API_KEY ? apiKey(options.key) : undefined) }
   const clocks = { now: () => [NOW] }
   try {
-    const signed = await authenticateSigned(request, keys, clocks, options.permission ?? 'TRADE')
+    const signed = await authenticateSigned(request, keys, clocks, options.permission ?? 'SPOT')
     return signed.key.userId
   } catch (error) {
     if (error instanceof WireError) return [error.status, error.code]

@@ -1,7 +1,7 @@
-import { BlockList, isIPv6 } from 'node:net'
 import { type Parameters, signedPayload } from '../../wire/parameters.ts'
 import { requestError } from '../../wire/request-error.ts'
-import type { ApiKey, ApiKeyStore, Permission } from './api-key.ts'
+import { type ApiKey, type ApiKeyStore, permissionsFor, type Right } from './api-key.ts'
+import { ipAllowed } from './ip-allow-list.ts'
 import { checkWindow, type RequestWindow, readWindow } from './request-window.ts'
 import { verifyNobody, verifySignature } from './signature.ts'
 
@@ -34,11 +34,11 @@ export function authenticateKey(
   request: ReceivedRequest,
   keys: ApiKeyStore,
   clocks: Clocks,
-  permission: Permission,
+  right: Right,
 ): ApiKey {
   const key = findKey(request.apiKey, keys)
   if (key === undefined) throw requestError('key_rejected')
-  checkKey(key, request.ip, clocks, permission)
+  checkKey(key, request, clocks, right)
   return key
 }
 
@@ -50,7 +50,7 @@ export async function authenticateSigned(
   request: ReceivedRequest,
   keys: ApiKeyStore,
   clocks: Clocks,
-  permission: Permission,
+  right: Right,
 ): Promise<Signed> {
   const key = findKey(request.apiKey, keys)
   const window = readWindow(request.parameters)
@@ -61,7 +61,7 @@ export async function authenticateSigned(
     verifyNobody(payload)
     throw requestError('key_rejected')
   }
-  checkKey(key, request.ip, clocks, permission)
+  checkKey(key, request, clocks, right)
   if (!(await verifySignature(key, payload, signature))) throw requestError('signature')
   checkWindow(window, clocks.now())
   return { key, window, signature }
@@ -72,23 +72,12 @@ function findKey(apiKey: string | undefined, keys: ApiKeyStore): ApiKey | undefi
   return keys.find(apiKey)
 }
 
-function checkKey(key: ApiKey, ip: string, clocks: Clocks, permission: Permission): void {
+function checkKey(key: ApiKey, request: ReceivedRequest, clocks: Clocks, right: Right): void {
   const [wallMs = 0] = clocks.now()
   const expired = key.expiresMs !== null && key.expiresMs <= wallMs
-  const allowed = key.permissions.includes(permission) && ipAllowed(key.ipAllowList, ip)
+  const needed = permissionsFor(right, request.parameters)
+  const allowed =
+    needed.every((permission) => key.permissions.includes(permission)) &&
+    ipAllowed(key.ipAllowList, request.ip)
   if (expired || !allowed) throw requestError('key_rejected')
-}
-
-/** Plain addresses and networks (`10.0.0.0/8`); an IPv4 address mapped into IPv6 is that IPv4 address. */
-export function ipAllowed(allowList: readonly string[], ip: string): boolean {
-  if (allowList.length === 0) return true
-  const address = ip.startsWith('::ffff:') && ip.includes('.') ? ip.slice(7) : ip
-  const list = new BlockList()
-  for (const entry of allowList) {
-    const [network = '', bits] = entry.split('/')
-    const family = isIPv6(network) ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(network, family)
-    else list.addSubnet(network, Number(bits), family)
-  }
-  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }

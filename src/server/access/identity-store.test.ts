@@ -16,7 +16,7 @@ const request: NewKey = {
   userId: USER,
   type: 'HMAC',
   label: 'bot',
-  permissions: ['READ', 'TRADE'],
+  permissions: ['READ', 'SPOT'],
   nowMs: 1_000,
 }
 
@@ -58,7 +58,7 @@ test('identity: an HMAC key verifies what its secret signs, and lists without it
       apiKey: key.apiKey,
       userId: USER,
       type: 'HMAC',
-      permissions: ['READ', 'TRADE'],
+      permissions: ['READ', 'SPOT'],
       ipAllowList: ['10.0.0.0/8'],
       expiresMs: 9,
       createdMs: 1_000,

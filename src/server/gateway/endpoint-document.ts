@@ -1,3 +1,4 @@
+import type { Right } from '../access/api-key.ts'
 import type { Endpoint } from './endpoint.ts'
 
 const ACCESS = {
@@ -28,9 +29,13 @@ export function endpointDocument(served: readonly Endpoint[]): string {
 }
 
 function row(endpoint: Endpoint): string {
-  const permission = endpoint.access === 'open' ? '' : endpoint.permission
+  const permission = endpoint.access === 'open' ? '' : rightText(endpoint.permission)
   const cells = [endpoint.method, `\`${endpoint.path}\``, ACCESS[endpoint.access], permission]
   return `| ${[...cells, weightText(endpoint)].join(' | ')} |`
+}
+
+function rightText(right: Right): string {
+  return typeof right === 'string' ? right : right.text
 }
 
 function weightText({ weight }: Endpoint): string {

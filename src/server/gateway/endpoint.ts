@@ -1,6 +1,6 @@
 import type { UserId } from '../../core/domain/ids.ts'
 import type { Parameters } from '../../wire/parameters.ts'
-import type { ApiKey, Permission } from '../access/api-key.ts'
+import type { ApiKey, Right } from '../access/api-key.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -41,12 +41,12 @@ export type Endpoint =
   /** A key suffices, as for streams: the answer is of use only with the key. */
   | (EndpointBase & {
       readonly access: 'key'
-      readonly permission: Permission
+      readonly permission: Right
       readonly handle: (call: UserCall) => unknown
     })
   | (EndpointBase & {
       readonly access: 'signed'
-      readonly permission: Permission
+      readonly permission: Right
       /** The same signed bytes are taken once. */
       readonly once: boolean
       readonly handle: (call: UserCall) => unknown
@@ -86,7 +86,7 @@ export function keyed(
 
 export function signed(
   route: `${Method} /${string}`,
-  permission: Permission,
+  permission: Right,
   weight: WeightText,
   handle: (call: UserCall) => unknown,
 ): Endpoint {
@@ -97,7 +97,7 @@ export function signed(
 /** As `signed`, for what moves money by an amount: a repetition of the same bytes is refused. */
 export function signedOnce(
   route: `${Method} /${string}`,
-  permission: Permission,
+  permission: Right,
   weight: WeightText,
   handle: (call: UserCall) => unknown,
 ): Endpoint {

@@ -4,6 +4,7 @@ import type { Sequence, TimestampMs, UserId } from '../../core/domain/ids.ts'
 import type { Answer, Ask, QuestionName } from '../../core/domain/question.ts'
 import type { Venue } from '../../core/domain/venue.ts'
 import type { ApiKeyStore } from '../access/api-key.ts'
+import type { IdentityStore } from '../access/identity-store.ts'
 import type { ListenTokens } from '../access/listen-tokens.ts'
 import type { RateLimits } from '../access/rate-limits.ts'
 import type { MarketView } from '../market/market-view.ts'
@@ -53,6 +54,8 @@ export interface GatewayDeps {
   readonly histories: Queries
   readonly projector: ReadModelCursor
   readonly keys: ApiKeyStore
+  /** Where users make and end their keys. */
+  readonly keyRegistry: Pick<IdentityStore, 'createKey' | 'listKeys' | 'revokeKey'>
   readonly listenTokens: ListenTokens
   readonly rateLimits: RateLimits
   /** Null: an operator's venue; `/sandbox/v1` is then not there. */

@@ -17,6 +17,7 @@ import {
   tidyUrl,
 } from './http.ts'
 import { GatewayMetrics } from './metrics.ts'
+import { apiKeyEndpoints } from './rest/api-keys.ts'
 import { cancelAllAfterEndpoints } from './rest/cancel-all-after.ts'
 import { fulcrumAccountEndpoints } from './rest/fulcrum-account.ts'
 import { fulcrumMarginEndpoints } from './rest/fulcrum-margin.ts'
@@ -50,6 +51,7 @@ export const endpoints: readonly Endpoint[] = [
   ...fulcrumAccountEndpoints,
   ...fulcrumMarginEndpoints,
   ...cancelAllAfterEndpoints,
+  ...apiKeyEndpoints,
 ]
 
 /** The venue over HTTP. The caller listens, attaches what upgrades to WebSocket to `.server`, and closes. */

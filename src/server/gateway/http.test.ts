@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { form, VENUE_MS, VenueUnderTest, WALL_MS } from '../../../test/gateway/venue-under-test.ts'
+import { PERMISSIONS } from '../access/api-key.ts'
 import { endpoints } from './gateway.ts'
 import { tidyUrl } from './http.ts'
 
@@ -204,25 +205,21 @@ test('a browser session reads from anywhere, and acts only from a page of this h
   await web.close()
 })
 
-test.each(['READ', 'TRADE', 'MARGIN', 'TRANSFER'] as const)(
-  'a key without %s is refused what needs it',
-  async (missing) => {
-    const rights = (['READ', 'TRADE', 'MARGIN', 'TRANSFER'] as const).filter(
-      (right) => right !== missing,
-    )
-    const limited = await venue.user({}, rights)
-    const route = {
-      READ: 'GET /api/v3/account',
-      TRADE: 'POST /api/v3/order',
-      MARGIN: 'POST /sapi/v1/margin/borrow-repay',
-      TRANSFER: 'POST /sapi/v1/asset/transfer',
-    }[missing]
-    expect(await venue.signed(limited, route)).toMatchObject({
-      status: 401,
-      body: { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' },
-    })
-  },
-)
+test.each(PERMISSIONS)('a key without %s is refused what needs it', async (missing) => {
+  const rights = PERMISSIONS.filter((right) => right !== missing)
+  const limited = await venue.user({}, rights)
+  const route = {
+    READ: 'GET /api/v3/account',
+    SPOT: 'POST /api/v3/order',
+    MARGIN: 'POST /sapi/v1/margin/order',
+    BORROW: 'POST /sapi/v1/margin/borrow-repay',
+    TRANSFER: 'POST /sapi/v1/asset/transfer',
+  }[missing]
+  expect(await venue.signed(limited, route)).toMatchObject({
+    status: 401,
+    body: { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' },
+  })
+})
 
 test('W6 weight past the limit is 429 with Retry-After, then 418', async () => {
   const narrow = await VenueUnderTest.open({

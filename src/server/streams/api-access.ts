@@ -1,5 +1,5 @@
 import type { Parameters } from '../../wire/parameters.ts'
-import type { ApiKey, Permission } from '../access/api-key.ts'
+import type { ApiKey, Right } from '../access/api-key.ts'
 import {
   authenticateKey,
   authenticateSigned,
@@ -23,16 +23,16 @@ export class ApiAccess {
   }
 
   /** The key that signed the request. */
-  async signed(request: ApiRequest, permission: Permission): Promise<ApiKey> {
+  async signed(request: ApiRequest, right: Right): Promise<ApiKey> {
     const received = this.#received(request.apiKey, request.parameters, request.signedPayload)
     const { keys } = this.#deps
-    return (await authenticateSigned(received, keys, this.#clocks, permission)).key
+    return (await authenticateSigned(received, keys, this.#clocks, right)).key
   }
 
   /** The key named, without a signature; or the session's, checked anew. */
-  keyed(apiKey: string | undefined, parameters: Parameters, permission: Permission): ApiKey {
+  keyed(apiKey: string | undefined, parameters: Parameters, right: Right): ApiKey {
     const received = this.#received(apiKey, parameters, '')
-    return authenticateKey(received, this.#deps.keys, this.#clocks, permission)
+    return authenticateKey(received, this.#deps.keys, this.#clocks, right)
   }
 
   /** A session's request needs no time stamp, but one that has one means it. */

@@ -58,10 +58,10 @@ test('every method is an endpoint that is served', () => {
 })
 
 test.each([
-  ['order.place', 'TRADE'],
-  ['orderList.place.otoco', 'TRADE'],
-  ['orderList.cancel', 'TRADE'],
-  ['order.amend.keepPriority', 'TRADE'],
+  ['order.place', 'SPOT'],
+  ['orderList.place.otoco', 'SPOT'],
+  ['orderList.cancel', 'SPOT'],
+  ['order.amend.keepPriority', 'SPOT'],
   ['orderList.status', 'READ'],
   ['myPreventedMatches', 'READ'],
 ])('%s needs the right to %s', (name, permission) => {

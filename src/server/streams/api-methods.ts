@@ -1,6 +1,6 @@
 import type { UserId } from '../../core/domain/ids.ts'
 import type { Parameters } from '../../wire/parameters.ts'
-import type { ApiKey, Permission } from '../access/api-key.ts'
+import type { ApiKey, Right } from '../access/api-key.ts'
 
 /** One call of a REST endpoint, as its handler gets it. */
 export interface EndpointCall<Context> {
@@ -30,7 +30,7 @@ export type RestEndpoint<Context> =
     })
   | (EndpointBase & {
       readonly access: 'key' | 'signed'
-      readonly permission: Permission
+      readonly permission: Right
       readonly handle: (call: UserEndpointCall<Context>) => unknown
     })
 
@@ -39,7 +39,7 @@ export type ApiMethod = { readonly weight: (parameters: Parameters) => number } 
   | { readonly access: 'open'; readonly run: (parameters: Parameters) => unknown }
   | {
       readonly access: 'key' | 'signed'
-      readonly permission: Permission
+      readonly permission: Right
       readonly run: (parameters: Parameters, key: ApiKey) => unknown
     }
 )

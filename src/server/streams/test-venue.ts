@@ -90,7 +90,7 @@ export class TestVenue {
   #addKeys(): void {
     const common = {
       userId: USER,
-      permissions: ['READ', 'TRADE'] as const,
+      permissions: ['READ', 'SPOT'] as const,
       ipAllowList: [],
       expiresMs: null,
       createdMs: 0,
@@ -142,7 +142,7 @@ const ENDPOINTS: readonly RestEndpoint<StreamContext>[] = [
     path: '/api/v3/order',
     weight: { of: () => 1 },
     access: 'signed',
-    permission: 'TRADE',
+    permission: 'SPOT',
     handle: ({ userId, parameters }) => ({
       userId,
       symbol: parameters.requiredText('symbol'),
@@ -154,7 +154,7 @@ const ENDPOINTS: readonly RestEndpoint<StreamContext>[] = [
     path: '/api/v3/order/test',
     weight: { of: 1 },
     access: 'signed',
-    permission: 'TRADE',
+    permission: 'SPOT',
     handle: () => {
       throw new Error('a bug')
     },

@@ -4,6 +4,7 @@ import type { EventOf, Outcome } from '../../../core/domain/event.ts'
 import { DAY_MS } from '../../../core/domain/ids.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
+import type { ConditionalRight } from '../../access/api-key.ts'
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
 import { submit } from '../submit.ts'
 
@@ -11,8 +12,13 @@ const WALLETS = ['SPOT', 'CROSS_MARGIN'] as const
 /** A client that says nothing for longer than this needs no switch. */
 const COUNTDOWN_MAX_MS = 30 * DAY_MS
 
+const OF_WALLET: ConditionalRight = {
+  text: 'SPOT or MARGIN',
+  of: (parameters) => [parameters.raw('wallet') === 'SPOT' ? 'SPOT' : 'MARGIN'],
+}
+
 export const cancelAllAfterEndpoints: readonly Endpoint[] = [
-  signed('POST /fulcrum/v1/cancel-all-after', 'TRADE', 1, cancelAllAfter),
+  signed('POST /fulcrum/v1/cancel-all-after', OF_WALLET, 1, cancelAllAfter),
 ]
 
 /** Dead man's switch (rule T22): all open orders of the wallet, or of one symbol, are cancelled unless this comes again. */

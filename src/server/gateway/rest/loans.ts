@@ -21,16 +21,16 @@ type LoanType = 'BORROW' | 'REPAY'
 const LOAN_TYPES = ['BORROW', 'REPAY'] as const
 
 export const loanEndpoints: readonly Endpoint[] = [
-  signedOnce('POST /sapi/v1/margin/borrow-repay', 'MARGIN', perUser(1_500), cross(borrowOrRepay)),
+  signedOnce('POST /sapi/v1/margin/borrow-repay', 'BORROW', perUser(1_500), cross(borrowOrRepay)),
   signedOnce(
     'POST /sapi/v1/margin/loan',
-    'MARGIN',
+    'BORROW',
     perUser(3_000),
     cross((c) => move(c, 'BORROW')),
   ),
   signedOnce(
     'POST /sapi/v1/margin/repay',
-    'MARGIN',
+    'BORROW',
     perUser(3_000),
     cross((c) => move(c, 'REPAY')),
   ),

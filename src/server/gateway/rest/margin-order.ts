@@ -2,6 +2,7 @@ import type { TradingWallet } from '../../../core/domain/command.ts'
 import { borrowsAutomatically } from '../../../core/domain/order.ts'
 import type { Parameters } from '../../../wire/parameters.ts'
 import { refuseIsolated } from '../../../wire/place-order.ts'
+import type { ConditionalRight } from '../../access/api-key.ts'
 import {
   type Endpoint,
   type Method,
@@ -22,6 +23,11 @@ import { myTrades } from './trades.ts'
 const WALLET = 'CROSS_MARGIN'
 const ALL_ORDERS_MAX = 500
 const PLACING: Weight = { per: 'user', of: orderWeight }
+/** What an order borrows by itself its key must be allowed to borrow. */
+const MAY_BORROW: ConditionalRight = {
+  text: 'MARGIN, to borrow BORROW',
+  of: (parameters) => (mayBorrow(parameters) ? ['MARGIN', 'BORROW'] : ['MARGIN']),
+}
 
 export const marginOrderEndpoints: readonly Endpoint[] = [
   trade('POST /sapi/v1/margin/order', PLACING, placeOrder),
@@ -52,7 +58,7 @@ type MarginHandler = (call: UserCall, wallet: TradingWallet) => unknown
 function trade(route: Route, weight: Weight | number, handle: MarginHandler): Endpoint {
   return signed(
     route,
-    'TRADE',
+    weight === PLACING ? MAY_BORROW : 'MARGIN',
     weight,
     cross((call) => handle(call, WALLET)),
   )
@@ -67,11 +73,15 @@ function read(route: Route, weight: Weight | number, handle: MarginHandler): End
   )
 }
 
-/** An order that may borrow costs what a loan costs. */
-function orderWeight(parameters: Parameters): number {
+function mayBorrow(parameters: Parameters): boolean {
   const sideEffect = parameters.raw('sideEffectType')
   const borrows = sideEffect === 'MARGIN_BUY' || sideEffect === 'AUTO_BORROW_REPAY'
-  return borrows && borrowsAutomatically(sideEffect) ? 1_500 : 6
+  return borrows && borrowsAutomatically(sideEffect)
+}
+
+/** An order that may borrow costs what a loan costs. */
+function orderWeight(parameters: Parameters): number {
+  return mayBorrow(parameters) ? 1_500 : 6
 }
 
 /** Refuses `isIsolated=TRUE` before anything else. */

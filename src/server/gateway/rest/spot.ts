@@ -31,25 +31,25 @@ const NO_GROUP = -1
 
 /** Spot orders, by themselves. */
 const orderEndpoints: readonly Endpoint[] = [
-  signed('POST /api/v3/order', 'TRADE', 1, (call) => placeOrder(call, SPOT)),
-  signed('POST /api/v3/order/test', 'TRADE', testOrderWeight, (call) => testOrder(call, SPOT)),
+  signed('POST /api/v3/order', 'SPOT', 1, (call) => placeOrder(call, SPOT)),
+  signed('POST /api/v3/order/test', 'SPOT', testOrderWeight, (call) => testOrder(call, SPOT)),
   signed('GET /api/v3/order', 'READ', 4, (call) => queryOrder(call, SPOT)),
-  signed('DELETE /api/v3/order', 'TRADE', 1, (call) => cancelOrder(call, SPOT)),
-  signed('POST /api/v3/order/cancelReplace', 'TRADE', 1, (call) => cancelReplace(call, SPOT)),
-  signed('PUT /api/v3/order/amend/keepPriority', 'TRADE', 4, (call) => amendOrder(call, SPOT)),
+  signed('DELETE /api/v3/order', 'SPOT', 1, (call) => cancelOrder(call, SPOT)),
+  signed('POST /api/v3/order/cancelReplace', 'SPOT', 1, (call) => cancelReplace(call, SPOT)),
+  signed('PUT /api/v3/order/amend/keepPriority', 'SPOT', 4, (call) => amendOrder(call, SPOT)),
   signed('GET /api/v3/order/amendments', 'READ', 4, (call) => amendments(call, SPOT)),
   signed('GET /api/v3/openOrders', 'READ', openOrdersWeight, (call) => openOrders(call, SPOT)),
-  signed('DELETE /api/v3/openOrders', 'TRADE', 1, (call) => cancelAll(call, SPOT)),
+  signed('DELETE /api/v3/openOrders', 'SPOT', 1, (call) => cancelAll(call, SPOT)),
   signed('GET /api/v3/allOrders', 'READ', 20, (call) => allOrders(call, SPOT, ALL_ORDERS_MAX)),
 ]
 
 const orderListEndpoints: readonly Endpoint[] = [
-  signed('POST /api/v3/order/oco', 'TRADE', 1, (call) => placeList(call, SPOT, 'LEGACY_OCO')),
-  signed('POST /api/v3/orderList/oco', 'TRADE', 1, (call) => placeList(call, SPOT, 'OCO')),
-  signed('POST /api/v3/orderList/oto', 'TRADE', 1, (call) => placeList(call, SPOT, 'OTO')),
-  signed('POST /api/v3/orderList/otoco', 'TRADE', 1, (call) => placeList(call, SPOT, 'OTOCO')),
+  signed('POST /api/v3/order/oco', 'SPOT', 1, (call) => placeList(call, SPOT, 'LEGACY_OCO')),
+  signed('POST /api/v3/orderList/oco', 'SPOT', 1, (call) => placeList(call, SPOT, 'OCO')),
+  signed('POST /api/v3/orderList/oto', 'SPOT', 1, (call) => placeList(call, SPOT, 'OTO')),
+  signed('POST /api/v3/orderList/otoco', 'SPOT', 1, (call) => placeList(call, SPOT, 'OTOCO')),
   signed('GET /api/v3/orderList', 'READ', 4, (call) => queryList(call, SPOT)),
-  signed('DELETE /api/v3/orderList', 'TRADE', 1, (call) => cancelList(call, SPOT)),
+  signed('DELETE /api/v3/orderList', 'SPOT', 1, (call) => cancelList(call, SPOT)),
   signed('GET /api/v3/openOrderList', 'READ', 6, (call) => openLists(call, SPOT)),
   signed('GET /api/v3/allOrderList', 'READ', 20, (call) => allLists(call, SPOT)),
 ]
@@ -103,7 +103,7 @@ function account(call: UserCall): object {
   const lines = balanceLines(call, 'SPOT').filter(
     (line) => !omitZeros || line.free + line.locked !== 0n,
   )
-  const canTrade = call.key === null || call.key.permissions.includes('TRADE')
+  const canTrade = call.key === null || call.key.permissions.includes('SPOT')
   return {
     makerCommission: basisPoints(maker),
     takerCommission: basisPoints(taker),

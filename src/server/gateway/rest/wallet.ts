@@ -6,6 +6,7 @@ import { AMOUNT_SCALE } from '../../../core/money/amount.ts'
 import { divFloor } from '../../../core/money/rounding.ts'
 import { amountShort, amountText, rateShort } from '../../../wire/number-text.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
+import type { Permission } from '../../access/api-key.ts'
 import { type Endpoint, open, signed, type UserCall } from '../endpoint.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import { assetNamed, readAssetOrAll } from './read-parameters.ts'
@@ -38,21 +39,20 @@ function apiTradingStatus({ deps }: UserCall): object {
 }
 
 function apiRestrictions({ deps, key }: UserCall): object {
-  const may = (permission: 'READ' | 'TRADE' | 'MARGIN' | 'TRANSFER') =>
-    key === null || key.permissions.includes(permission)
+  const may = (permission: Permission) => key === null || key.permissions.includes(permission)
   return {
     ipRestrict: key !== null && key.ipAllowList.length > 0,
     createTime: key?.createdMs ?? deps.engine.nowMs(),
     enableReading: may('READ'),
     enableWithdrawals: false,
     enableInternalTransfer: false,
-    enableMargin: may('MARGIN'),
+    enableMargin: may('BORROW'),
     enableFutures: false,
     permitsUniversalTransfer: may('TRANSFER'),
     enableVanillaOptions: false,
     enableFixApiTrade: false,
     enableFixReadOnly: false,
-    enableSpotAndMarginTrading: may('TRADE'),
+    enableSpotAndMarginTrading: may('SPOT') && may('MARGIN'),
     enablePortfolioMarginTrading: false,
   }
 }
