@@ -300,10 +300,13 @@ test('J11 a command that was applied and fails on replay stops the start instead
 test('more than the queue holds is refused, and so is what the journal cannot hold', async () => {
   const sequencer = await venueOn(new SimulatedDisk(), { queueCommandsMax: 3 })
   const taken = submitAll(sequencer, [1n, 2n, 3n])
-  await expect(sequencer.submit(deposit(4n))).rejects.toThrow(Overloaded)
-  await taken
-  await expect(sequencer.submit(deposit(5 as unknown as bigint))).rejects.toThrow(CommandInvalid)
-  expect((await sequencer.submit(deposit(6n))).sequence).toBe(4)
+  const loan = { type: 'Borrow', userId: 1, asset: 0, amount: 1n } as Command
+  const noRoom = expect(sequencer.submit(loan)).rejects.toThrow(Overloaded)
+  const intoReserve = submitAll(sequencer, [4n])
+  await expect(sequencer.submit(deposit(5n))).rejects.toThrow(Overloaded)
+  await Promise.all([noRoom, taken, intoReserve])
+  await expect(sequencer.submit(deposit(6 as unknown as bigint))).rejects.toThrow(CommandInvalid)
+  expect((await sequencer.submit(deposit(7n))).sequence).toBe(5)
   await sequencer.close()
   await expect(sequencer.submit(deposit(7n))).rejects.toThrow(SequencerClosed)
 })

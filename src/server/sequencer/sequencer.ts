@@ -13,16 +13,15 @@ import type { Storage } from '../journal/storage.ts'
 import { Checkpointer } from './checkpointer.ts'
 import type { Clock } from './clock.ts'
 import { encodeCommand } from './command-codec.ts'
+import { CommandQueue } from './command-queue.ts'
 import { refuseOlderRules } from './journal-rules.ts'
 import type { Engine, EngineState, Machine } from './machine.ts'
 import { machineOf } from './machine.ts'
 import type { History, Log, OutcomeListener } from './recovery.ts'
 import { ApplyFailed, rebuild, recover, setCommandAside } from './recovery.ts'
-import { Overloaded, Rebuilding, SequencerClosed } from './sequencer-error.ts'
+import { Rebuilding, SequencerClosed } from './sequencer-error.ts'
 import { setAsideOf, setAsideOutcome } from './set-aside.ts'
 
-const BATCH_COMMANDS_MAX = 1_024
-const BATCH_BYTES_MAX = 2 ** 20
 const QUEUE_COMMANDS_MAX = 20_000
 const CHECKPOINT_EVERY = 100_000
 /** A venue that keeps nothing starts in an instant and takes little memory. */
@@ -85,10 +84,9 @@ export class Sequencer {
   readonly #checkpointer: Checkpointer
   readonly #clock: Clock
   readonly #ephemeral: boolean
-  readonly #queueMax: number
   readonly #onFatal: (error: unknown) => void
   readonly #listeners = new Set<OutcomeListener>()
-  readonly #queue: Waiting[] = []
+  readonly #queue: CommandQueue<Waiting>
   readonly #running: Promise<void>
   #inHand: readonly (Gathered | null)[] = []
   #wake: (() => void) | null = null
@@ -107,7 +105,7 @@ export class Sequencer {
     this.#checkpointer = parts.checkpointer
     this.#clock = options.clock
     this.#ephemeral = options.dir === null
-    this.#queueMax = options.queueCommandsMax ?? QUEUE_COMMANDS_MAX
+    this.#queue = new CommandQueue(options.queueCommandsMax ?? QUEUE_COMMANDS_MAX)
     this.#onFatal = options.onFatal ?? throwUncaught
     this.#writtenMs = parts.timestampMs
     this.#appliedMs = parts.timestampMs
@@ -205,7 +203,7 @@ export class Sequencer {
   async submit(command: Command): Promise<Outcome> {
     if (this.#failure !== null) throw this.#failure.error
     if (this.#closing) throw new SequencerClosed()
-    if (this.#queue.length >= this.#queueMax) throw new Overloaded(this.#queue.length)
+    this.#queue.checkRoom(command)
     const payload = encodeCommand(command)
     return new Promise((resolve, reject) => {
       this.#queue.push({ command, payload, resolve, reject })
@@ -244,18 +242,13 @@ export class Sequencer {
     }
   }
 
-  /** What has queued up to now, as far as it makes one batch. */
+  /** What has queued, as far as it makes one batch. */
   #gather(): Gathered | null {
-    let count = 0
-    let bytes = 0
-    while (count < this.#queue.length && count < BATCH_COMMANDS_MAX && bytes < BATCH_BYTES_MAX) {
-      bytes += this.#queue[count]?.payload.length ?? 0
-      count += 1
-    }
-    if (count === 0) return null
+    const waiting = this.#queue.takeBatch()
+    if (waiting.length === 0) return null
     const timestampMs = this.nowMs()
     this.#writtenMs = timestampMs
-    return { waiting: this.#queue.splice(0, count), timestampMs }
+    return { waiting, timestampMs }
   }
 
   /** Durable once this resolves. */
@@ -321,7 +314,7 @@ export class Sequencer {
   #fail(error: unknown): void {
     this.#failure = { error }
     const inHand = this.#inHand.flatMap((batch) => batch?.waiting ?? [])
-    for (const { reject } of [...inHand, ...this.#queue.splice(0)]) reject(error)
+    for (const { reject } of [...inHand, ...this.#queue.takeAll()]) reject(error)
     this.#history.log.error({ error }, 'the sequencer stopped')
     this.#onFatal(error)
   }
