@@ -118,18 +118,21 @@ export class RateLimits {
     this.#venueNowMs = venueNowMs
   }
 
-  /** 418 while the address is banned. */
-  checkBan(ip: string): void {
+  /** 418 while the address is banned; what lowers a risk is let through as far as its own allowance goes. */
+  checkBan(ip: string, lowersRisk = false): void {
     if (this.#bans.size === 0) return
-    const ban = this.#bans.get(addressBucket(ip))
+    const bucket = addressBucket(ip)
+    const ban = this.#bans.get(bucket)
     const nowMs = this.#nowMs()
     if (ban === undefined || ban.untilMs <= nowMs) return
+    if (lowersRisk && this.#weights.read(reliefOf(bucket), nowMs) < this.limits.requestWeight)
+      return
     throw requestError('banned', { until: ban.untilMs }, Math.ceil((ban.untilMs - nowMs) / 1000))
   }
 
   /** Counts a request to `/api`; the weight used this minute. 429, then 418. */
-  spend(ip: string, weight: number): number {
-    return this.#spend(ip, addressBucket(ip), weight, this.limits.requestWeight)
+  spend(ip: string, weight: number, lowersRisk = false): number {
+    return this.#spend(ip, addressBucket(ip), weight, this.limits.requestWeight, lowersRisk)
   }
 
   /** The weight an address used on `/api` this minute. */
@@ -138,14 +141,21 @@ export class RateLimits {
   }
 
   /** Counts a request to one `/sapi` endpoint by address. */
-  spendSapiIp(ip: string, endpoint: string, weight: number): number {
+  spendSapiIp(ip: string, endpoint: string, weight: number, lowersRisk = false): number {
     const name = `${addressBucket(ip)} ${endpoint}`
-    return this.#spend(ip, name, weight, this.limits.sapiIpWeight)
+    return this.#spend(ip, name, weight, this.limits.sapiIpWeight, lowersRisk)
   }
 
   /** Counts a request to one `/sapi` endpoint by user. */
-  spendSapiUser(ip: string, userId: UserId, endpoint: string, weight: number): number {
-    return this.#spend(ip, `u${userId} ${endpoint}`, weight, this.limits.sapiUserWeight)
+  spendSapiUser(
+    ip: string,
+    userId: UserId,
+    endpoint: string,
+    weight: number,
+    lowersRisk = false,
+  ): number {
+    const name = `u${userId} ${endpoint}`
+    return this.#spend(ip, name, weight, this.limits.sapiUserWeight, lowersRisk)
   }
 
   /** -1015 when so many orders more would be too many unfilled ones in either window. */
@@ -200,10 +210,12 @@ export class RateLimits {
       counter.takeOff(`${userId}`, orders, nowMs)
   }
 
-  #spend(ip: string, name: string, weight: number, limit: number): number {
+  /** Past the limit, what lowers a risk has as much again of its own (rule W8). */
+  #spend(ip: string, name: string, weight: number, limit: number, lowersRisk: boolean): number {
     const nowMs = this.#nowMs()
     const used = this.#weights.add(name, weight, nowMs)
     if (used <= limit) return used
+    if (lowersRisk && this.#weights.add(reliefOf(name), weight, nowMs) <= limit) return used
     const overruns = this.#overruns.add(addressBucket(ip), 1, nowMs)
     if (overruns > this.limits.overrunsToBan) this.#ban(addressBucket(ip), nowMs)
     throw requestError('too_many_requests', { limit }, this.#weights.secondsLeft(nowMs))
@@ -217,6 +229,10 @@ export class RateLimits {
     if (this.#bans.size >= COUNTED_MAX) this.#bans.clear()
     this.#bans.set(bucket, { untilMs: nowMs + lengthMs, lengthMs })
   }
+}
+
+function reliefOf(name: string): string {
+  return `${name} relief`
 }
 
 /** What clients placed by this command. Quotes are counted nowhere: they are the venue's own market makers'. */

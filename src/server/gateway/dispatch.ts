@@ -13,6 +13,7 @@ import { ReplayGuard } from '../access/replay-guard.ts'
 import { sessionToken } from '../access/session-cookie.ts'
 import type { Call, Endpoint } from './endpoint.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
+import { lowersRisk } from './lowers-risk.ts'
 
 /** What the transport hands over. */
 export interface Received {
@@ -55,10 +56,11 @@ export class Dispatcher {
     received: Received,
     headers: Map<string, string>,
   ): Promise<unknown> {
-    this.#deps.rateLimits.checkBan(received.ip)
     if (!this.#deps.ready()) throw requestError('unavailable')
-    const request = readRequest(received, endpoint)
-    this.#spendByAddress(endpoint, request, headers)
+    const request = this.#read(endpoint, received, headers)
+    const eased = lowersRisk(endpoint, request.parameters)
+    this.#deps.rateLimits.checkBan(received.ip, eased)
+    this.#spendByAddress(endpoint, request, headers, eased)
     const call: Call = {
       deps: this.#deps,
       parameters: request.parameters,
@@ -68,8 +70,21 @@ export class Dispatcher {
     }
     if (endpoint.access === 'open') return endpoint.handle(call)
     const caller = await this.#believe(endpoint, request, received)
-    this.#spendByUser(endpoint, request, caller.userId, headers)
+    this.#spendByUser(endpoint, request, caller.userId, headers, eased)
     return endpoint.handle({ ...call, ...caller })
+  }
+
+  /** What cannot be read costs a weight of one, or noise would be free. */
+  #read(endpoint: Endpoint, received: Received, headers: Map<string, string>): ReceivedRequest {
+    try {
+      return readRequest(received, endpoint)
+    } catch (error) {
+      this.#deps.rateLimits.checkBan(received.ip)
+      const used = String(this.#deps.rateLimits.spend(received.ip, 1))
+      headers.set('x-mbx-used-weight', used)
+      headers.set('x-mbx-used-weight-1m', used)
+      throw error
+    }
   }
 
   async #believe(
@@ -112,14 +127,15 @@ export class Dispatcher {
     endpoint: Endpoint,
     request: ReceivedRequest,
     headers: Map<string, string>,
+    eased: boolean,
   ): void {
     const { rateLimits } = this.#deps
     const weight = weightOf(endpoint, request)
     const ofSapi = endpoint.path.startsWith('/sapi/')
     try {
-      if (!ofSapi) rateLimits.spend(request.ip, weight)
+      if (!ofSapi) rateLimits.spend(request.ip, weight, eased)
       else if (endpoint.weight.per === 'ip') {
-        const used = rateLimits.spendSapiIp(request.ip, nameOf(endpoint), weight)
+        const used = rateLimits.spendSapiIp(request.ip, nameOf(endpoint), weight, eased)
         headers.set('x-sapi-used-ip-weight-1m', String(used))
       }
     } finally {
@@ -134,11 +150,13 @@ export class Dispatcher {
     request: ReceivedRequest,
     userId: UserId,
     headers: Map<string, string>,
+    eased: boolean,
   ): void {
     if (endpoint.weight.per !== 'user') return
     const { rateLimits } = this.#deps
     const weight = weightOf(endpoint, request)
-    const used = rateLimits.spendSapiUser(request.ip, userId, nameOf(endpoint), weight)
+    const name = nameOf(endpoint)
+    const used = rateLimits.spendSapiUser(request.ip, userId, name, weight, eased)
     headers.set('x-sapi-used-uid-weight-1m', String(used))
   }
 }

@@ -248,6 +248,36 @@ test('W6 weight past the limit is 429 with Retry-After, then 418', async () => {
   await narrow.close()
 })
 
+test('W8 past the limit and under a ban a client can still cancel, repay and top up, within bounds', async () => {
+  const limits = { requestWeight: 6, sapiUserWeight: 1, overrunsToBan: 1 }
+  const narrow = await VenueUnderTest.open({ limits })
+  const trader = await narrow.user({ USDT: '100' })
+  while ((await narrow.get('/api/v3/ping')).status !== 418);
+  const cancel = () =>
+    narrow.signed(trader, 'DELETE /api/v3/openOrders', { symbol: 'BTCUSDT' })
+  expect((await cancel()).body.code).toBe(-2011)
+  const ask = (route: string, parameters: object) =>
+    narrow.signed(trader, route, { asset: 'USDT', amount: '1', ...parameters })
+  const move = (type: string) => ask('POST /sapi/v1/asset/transfer', { type })
+  const loan = (type: string) => ask('POST /sapi/v1/margin/borrow-repay', { type })
+  expect((await loan('BORROW')).status).toBe(418)
+  expect((await move('MARGIN_MAIN')).status).toBe(418)
+  expect((await ask('POST /api/v3/order', {})).status).toBe(418)
+  expect((await move('MAIN_MARGIN')).status).toBe(429)
+  while ((await cancel()).status === 400);
+  expect((await cancel()).status).toBe(418)
+  await narrow.close()
+})
+
+test('W6 what cannot be read counts as well', async () => {
+  const narrow = await VenueUnderTest.open({ limits: { requestWeight: 2, overrunsToBan: 9 } })
+  const noise = () => narrow.get('/api/v3/ping?a=%')
+  expect(await noise()).toMatchObject({ status: 400, headers: { 'x-mbx-used-weight': '1' } })
+  await noise()
+  expect((await noise()).status).toBe(429)
+  await narrow.close()
+})
+
 test('W6 one order too many is 429 -1015', async () => {
   const narrow = await VenueUnderTest.open({ limits: { ordersPer10s: 1 } })
   await narrow.setPrices({ BTC: '30000' })

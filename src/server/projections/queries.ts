@@ -9,6 +9,7 @@ import { orderQueries } from './queries/orders.ts'
 import { preventedMatchQueries } from './queries/prevented-matches.ts'
 import { publicTradeQueries } from './queries/public-trades.ts'
 import { tradeQueries } from './queries/trades.ts'
+import { tradingWindowQueries } from './queries/trading-window.ts'
 import { userQueries } from './queries/users.ts'
 import type { ReadModel } from './tables.ts'
 
@@ -24,6 +25,7 @@ export function queriesOf(database: Kysely<ReadModel>) {
     ...tradeQueries(database),
     ...publicTradeQueries(database),
     ...klineQueries(database),
+    ...tradingWindowQueries(database),
     ...fundingQueries(database),
     ...loanQueries(database),
     ...liquidationQueries(database),

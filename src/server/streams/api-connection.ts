@@ -115,7 +115,7 @@ export class ApiConnection {
 
   async #call(method: ApiMethod, request: ApiRequest): Promise<unknown> {
     const { parameters } = request
-    this.#spend(method.weight(parameters))
+    this.#spend(method.weight(parameters), method.lowersRisk(parameters))
     if (method.access === 'open') return method.run(parameters)
     return method.run(parameters, await this.#keyFor(method, request))
   }
@@ -189,10 +189,10 @@ export class ApiConnection {
     return key !== undefined && (key.expiresMs ?? Infinity) > this.#sources.context.wallNowMs()
   }
 
-  #spend(weight: number): void {
+  #spend(weight: number, lowersRisk = false): void {
     const { rateLimits } = this.#sources.context
-    rateLimits.checkBan(this.#connection.address)
-    this.#usedWeight = rateLimits.spend(this.#connection.address, weight)
+    rateLimits.checkBan(this.#connection.address, lowersRisk)
+    this.#usedWeight = rateLimits.spend(this.#connection.address, weight, lowersRisk)
   }
 
   #asWireError(error: unknown): WireError {

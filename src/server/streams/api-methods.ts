@@ -1,6 +1,7 @@
 import type { UserId } from '../../core/domain/ids.ts'
 import type { Parameters } from '../../wire/parameters.ts'
 import type { ApiKey, Right } from '../access/api-key.ts'
+import { lowersRisk } from '../gateway/lowers-risk.ts'
 
 /** One call of a REST endpoint, as its handler gets it. */
 export interface EndpointCall<Context> {
@@ -35,7 +36,10 @@ export type RestEndpoint<Context> =
     })
 
 /** A method of the WebSocket API that a REST endpoint answers. */
-export type ApiMethod = { readonly weight: (parameters: Parameters) => number } & (
+export type ApiMethod = {
+  readonly weight: (parameters: Parameters) => number
+  readonly lowersRisk: (parameters: Parameters) => boolean
+} & (
   | { readonly access: 'open'; readonly run: (parameters: Parameters) => unknown }
   | {
       readonly access: 'key' | 'signed'
@@ -110,7 +114,10 @@ export function apiMethods<Context>(
 
 function methodOf<Context>(endpoint: RestEndpoint<Context>, deps: Context): ApiMethod {
   const { of } = endpoint.weight
-  const weight = typeof of === 'function' ? of : () => of
+  const costs = {
+    weight: typeof of === 'function' ? of : () => of,
+    lowersRisk: (parameters: Parameters) => lowersRisk(endpoint, parameters),
+  }
   const callOf = (parameters: Parameters) => ({
     deps,
     parameters,
@@ -120,13 +127,13 @@ function methodOf<Context>(endpoint: RestEndpoint<Context>, deps: Context): ApiM
   })
   if (endpoint.access === 'open') {
     const { access, handle } = endpoint
-    return { access, weight, run: (parameters) => handle(callOf(parameters)) }
+    return { access, ...costs, run: (parameters) => handle(callOf(parameters)) }
   }
   const { access, permission, handle } = endpoint
   return {
     access,
     permission,
-    weight,
+    ...costs,
     run: (parameters, key) => handle({ ...callOf(parameters), userId: key.userId, key }),
   }
 }

@@ -156,7 +156,7 @@ function filled(
   return klines
 }
 
-function klineOf(openTimeMs: number, row: StoredRow<'candles'>): Kline {
+export function klineOf(openTimeMs: number, row: StoredRow<'candles'>): Kline {
   return {
     openTimeMs,
     open: Number(row.open) as Ticks,
@@ -174,7 +174,7 @@ function klineOf(openTimeMs: number, row: StoredRow<'candles'>): Kline {
   }
 }
 
-function add(kline: Kline, row: StoredRow<'candles'>): void {
+export function add(kline: Kline, row: StoredRow<'candles'>): void {
   kline.high = Math.max(kline.high, Number(row.high)) as Ticks
   kline.low = Math.min(kline.low, Number(row.low)) as Ticks
   kline.close = Number(row.close) as Ticks
@@ -187,7 +187,7 @@ function add(kline: Kline, row: StoredRow<'candles'>): void {
   kline.lastLots = Number(row.last_lots) as Lots
 }
 
-function flat(openTimeMs: number, price: Ticks): Kline {
+export function flat(openTimeMs: number, price: Ticks): Kline {
   return {
     openTimeMs,
     open: price,
