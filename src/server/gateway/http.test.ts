@@ -253,8 +253,7 @@ test('W8 past the limit and under a ban a client can still cancel, repay and top
   const narrow = await VenueUnderTest.open({ limits })
   const trader = await narrow.user({ USDT: '100' })
   while ((await narrow.get('/api/v3/ping')).status !== 418);
-  const cancel = () =>
-    narrow.signed(trader, 'DELETE /api/v3/openOrders', { symbol: 'BTCUSDT' })
+  const cancel = () => narrow.signed(trader, 'DELETE /api/v3/openOrders', { symbol: 'BTCUSDT' })
   expect((await cancel()).body.code).toBe(-2011)
   const ask = (route: string, parameters: object) =>
     narrow.signed(trader, route, { asset: 'USDT', amount: '1', ...parameters })

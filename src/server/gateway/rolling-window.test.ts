@@ -97,10 +97,13 @@ test('a window without trades stands at the price before it; a pair that never t
   expect(both.body[0]).not.toHaveProperty('priceChange')
 })
 
-test.each(['0m', '60m', '24h', '8d', '1w', '1D', ''])('a window of "%s" is refused', async (size) => {
-  const { body } = await venue.get(`/api/v3/ticker?symbol=BTCUSDT&windowSize=${size}`)
-  expect(body.code).toBe(size === '' ? -1105 : -1130)
-})
+test.each(['0m', '60m', '24h', '8d', '1w', '1D', ''])(
+  'a window of "%s" is refused',
+  async (size) => {
+    const { body } = await venue.get(`/api/v3/ticker?symbol=BTCUSDT&windowSize=${size}`)
+    expect(body.code).toBe(size === '' ? -1105 : -1130)
+  },
+)
 
 test('W5 a rolling or daily ticker needs its symbols', async () => {
   for (const path of ['/api/v3/ticker', '/api/v3/ticker/tradingDay'])
