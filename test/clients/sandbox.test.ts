@@ -21,6 +21,16 @@ async function call(method: string, path: string, body?: unknown) {
   return { status: response.status, answer: (await response.json()) as { msg: string } }
 }
 
+/** The status once the market maker, which follows what happens in its own time, has nothing left to do. */
+async function settledStatus() {
+  for (;;) {
+    const before = await venue.sandbox.status()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const after = await venue.sandbox.status()
+    if (after.sequence === before.sequence) return after
+  }
+}
+
 test('a week of hourly samples passes in one call, and the clock says what happened on the way', async () => {
   const { sandbox } = venue
   const { time } = await sandbox.status()
@@ -49,7 +59,7 @@ test.each`
 `(
   'W5 $path with $body is refused saying "$why", and nothing changes',
   async ({ path, body, why }) => {
-    const before = await venue.sandbox.status()
+    const before = await settledStatus()
     const { status, answer } = await call('POST', path, body)
     expect(status).toBe(400)
     expect(answer.msg.toLowerCase()).toContain(why.toLowerCase())
