@@ -26,10 +26,11 @@ import { divCeil, divFloor, maxBigint } from '../money/rounding.ts'
 import { initialMarginOf } from '../risk/position-cap.ts'
 import { standardCommissionOf, volumeOf } from './fees.ts'
 import { maxBorrowableOf, maxTransferableOf } from './funds.ts'
+import { crossOf, levelsOf } from './margin-account.ts'
 import { crossStanding, previewOrder } from './preview-order.ts'
 import { eligibilityOf, reduceOnlyReason, refuseStale, valuationOf } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
-import { assetAt, bookOf, levelsOf, openOrdersOf, symbolAt, userOf, venueOf } from './state.ts'
+import { assetAt, bookOf, openOrdersOf, ownerOf, symbolAt, userOf, venueOf } from './state.ts'
 import { exitBlockersOf } from './users.ts'
 
 type Answers = { readonly [Q in QuestionName]: (state: ExchangeState, ask: Ask<Q>) => Answer<Q> }
@@ -61,9 +62,13 @@ const ANSWERS: Answers = {
   openOrder: (state, { userId, wallet, symbol, order }) =>
     state.orders.find(known(state, userId).accounts[wallet], symbol, order) ?? null,
   maxBorrowable: (state, { userId, asset }) =>
-    maxBorrowableOf(state, known(state, userId), asset) satisfies Answer<'maxBorrowable'>,
+    maxBorrowableOf(
+      state,
+      crossOf(state, known(state, userId)),
+      asset,
+    ) satisfies Answer<'maxBorrowable'>,
   maxTransferable: (state, { userId, asset }): Amount | Refusal =>
-    maxTransferableOf(state, known(state, userId), asset),
+    maxTransferableOf(state, crossOf(state, known(state, userId)), asset),
   previewOrder: (state, { place }) => previewOrder(state, known(state, place.userId), place),
   indexPrices: (state) =>
     venueOf(state).assets.map(({ index }) => ({
@@ -100,9 +105,9 @@ const ANSWERS: Answers = {
     }
   },
   liquidations: (state) =>
-    [...state.liquidations.values()].map(({ id, userId, startedMs }) => ({
+    [...state.liquidations.values()].map(({ id, account, startedMs }) => ({
       liquidationId: id,
-      userId,
+      userId: ownerOf(state, account).user.id,
       startedMs,
     })),
   insuranceFund: (state) => balancesOf(state, VENUE_ACCOUNT.insuranceFund),
@@ -132,7 +137,7 @@ function userStanding(state: ExchangeState, userId: UserId): UserStanding | null
     mode,
     modeSinceMs,
     leverage,
-    liquidating: user.liquidation !== null,
+    liquidating: crossOf(state, user).liquidation !== null,
     reduceOnly: reduceOnlyReason(state, user) !== null,
     tradeGroupId: user.tradeGroupId,
   }
@@ -210,7 +215,7 @@ function liquidationPriceOf(state: ExchangeState, user: User, asset: AssetIndex)
     venue: venueOf(state),
     prices: state.prices,
     asset,
-    level: levelsOf(state, user).liquidation,
+    level: levelsOf(state, crossOf(state, user)).liquidation,
   })
   return price === null ? null : formatDecimal(price, INDEX_PRICE_DECIMALS)
 }
@@ -218,7 +223,7 @@ function liquidationPriceOf(state: ExchangeState, user: User, asset: AssetIndex)
 /** The buffer T − k·D by asset. Each share is rounded down; the buffer shown is their sum, so they always agree. */
 function risk(state: ExchangeState, user: User): RiskAnswer {
   const account = user.accounts.CROSS_MARGIN
-  const levels = levelsOf(state, user)
+  const levels = levelsOf(state, crossOf(state, user))
   let buffer = 0n
   const contributions = [...state.ledger.holdings(account)].map(({ asset, free, locked }) => {
     const price = state.prices[asset] ?? 0n

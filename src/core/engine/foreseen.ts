@@ -9,9 +9,10 @@ import { RATE_DECIMALS } from '../money/rate.ts'
 import { maxBigint, minBigint } from '../money/rounding.ts'
 import { feeOn, feeRateOf } from './fees.ts'
 import { lossAtLimit, openOrdersLoss, openOrdersLossAtMost } from './limit-loss.ts'
+import { levelsOf, marginOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
 import type { ExchangeState } from './state.ts'
-import { levelsOf, venueOf } from './state.ts'
+import { venueOf } from './state.ts'
 
 /**
  * Refuses an order after which, with everything it has open filled at its limit, an account that owes would stand at or
@@ -23,13 +24,13 @@ export function refuseRuin(
   plan: OrderPlan,
   { assets, debts }: Valuation,
 ): Refusal | null {
-  const { account, place, symbol, fills, user } = plan
+  const { account, place, symbol, fills } = plan
   const restLoss = lossAtLimit(state, symbol, place.side, place.price, plan.restLots)
   const lossAtMost = restLoss + openOrdersLossAtMost(state, account)
   // Nothing is given away, and a loan was granted at a far higher level.
   if (fills.length === 0 && lossAtMost === 0n) return null
   const { assetsAfter, debtsAfter } = afterFills(state, plan, assets, debts)
-  const { liquidation } = levelsOf(state, user)
+  const { liquidation } = levelsOf(state, marginOf(state, account))
   const standsAbove = (loss: bigint): boolean =>
     levelAbove((assetsAfter - loss) as Value, debtsAfter, liquidation)
   if (standsAbove(lossAtMost)) return null

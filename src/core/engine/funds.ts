@@ -12,6 +12,7 @@ import { hourlyInterest } from '../margin/interest.ts'
 import type { Amount } from '../money/amount.ts'
 import { AMOUNT_MAX } from '../money/amount.ts'
 import { openOrdersLoss } from './limit-loss.ts'
+import { crossOf, levelsOf } from './margin-account.ts'
 import {
   enterCross,
   reduceOnlyReason,
@@ -19,8 +20,8 @@ import {
   refuseStale,
   refuseStaleAccount,
 } from './standing.ts'
-import type { ExchangeState, User } from './state.ts'
-import { assetAt, levelsOf, nextTransactionId, ownerOf, venueOf } from './state.ts'
+import type { ExchangeState, MarginAccount, User } from './state.ts'
+import { assetAt, nextTransactionId, ownerOf, venueOf } from './state.ts'
 import { threatensLenders } from './uncovered-loss.ts'
 
 export function deposit(
@@ -73,8 +74,9 @@ function refuseTransfer(
   const have = state.ledger.free(user.accounts[from], asset)
   const { code } = assetAt(state, asset)
   if (from === 'CROSS_MARGIN') {
-    if (user.liquidation !== null) return { reason: 'liquidating' }
-    const max = maxTransferableOf(state, user, asset)
+    const cross = crossOf(state, user)
+    if (cross.liquidation !== null) return { reason: 'liquidating' }
+    const max = maxTransferableOf(state, cross, asset)
     if (typeof max !== 'bigint') return max
     if (amount > max && max < have) {
       return { reason: 'transfer_exceeds_max', asset: code, max, asked: amount }
@@ -89,10 +91,10 @@ function refuseTransfer(
 /** Rule L2. With debt it depends on every price the account depends on. */
 export function maxTransferableOf(
   state: ExchangeState,
-  user: User,
+  margin: MarginAccount,
   asset: AssetIndex,
 ): Amount | Refusal {
-  const account = user.accounts.CROSS_MARGIN
+  const { account } = margin
   if (state.indebted.has(account)) {
     const stale = refuseStaleAccount(state, account)
     if (stale !== null) return stale
@@ -103,7 +105,7 @@ export function maxTransferableOf(
     venue: venueOf(state),
     prices: state.prices,
     asset: assetAt(state, asset),
-    levels: levelsOf(state, user),
+    levels: levelsOf(state, margin),
     openOrdersLoss: openOrdersLoss(state, account),
   })
   if (typeof max === 'bigint') return max
@@ -113,10 +115,10 @@ export function maxTransferableOf(
 /** Rule B2, or why no loan can be given now (rules B7, X3). */
 export function maxBorrowableOf(
   state: ExchangeState,
-  user: User,
+  margin: MarginAccount,
   asset: AssetIndex,
 ): MaxBorrowable | Refusal {
-  const account = user.accounts.CROSS_MARGIN
+  const { account } = margin
   const stale = refuseStale(state, asset) ?? refuseStaleAccount(state, account)
   if (stale !== null) return stale
   if (threatensLenders(state, asset)) {
@@ -128,7 +130,7 @@ export function maxBorrowableOf(
     venue: venueOf(state),
     prices: state.prices,
     asset: assetAt(state, asset),
-    levels: levelsOf(state, user),
+    levels: levelsOf(state, margin),
     owedByVenue: state.ledger.free(VENUE_ACCOUNT.loans, asset),
     poolFree: state.ledger.free(VENUE_ACCOUNT.pool, asset),
   })
@@ -141,14 +143,14 @@ export function maxBorrowableOf(
 /** Rules B1–B3: may this account borrow so much now? */
 export function refuseLoan(
   state: ExchangeState,
-  user: User,
+  margin: MarginAccount,
   asset: Asset,
   sum: Amount,
 ): Refusal | null {
   if (!asset.borrowable) return { reason: 'borrow_banned', asset: asset.code }
-  const why = reduceOnlyReason(state, user)
+  const why = reduceOnlyReason(state, margin.user)
   if (why !== null) return { reason: 'reduce_only', why }
-  const max = maxBorrowableOf(state, user, asset.index)
+  const max = maxBorrowableOf(state, margin, asset.index)
   if ('reason' in max) return max
   if (sum <= max.amount) return null
   if (max.binding === 'pool') {
@@ -171,20 +173,21 @@ export function borrow(state: ExchangeState, user: User, command: Borrow): Refus
   if (command.amount < asset.minimumBorrow) {
     return { reason: 'borrow_below_minimum', asset: asset.code, minimum: asset.minimumBorrow }
   }
-  const refused = refuseLoan(state, user, asset, command.amount)
+  const cross = crossOf(state, user)
+  const refused = refuseLoan(state, cross, asset, command.amount)
   if (refused !== null) return refused
   enterCross(state, user)
-  const interest = postLoan(state, user.accounts.CROSS_MARGIN, asset, command.amount)
-  announceLoan(state, user.accounts.CROSS_MARGIN, asset, command.amount, interest, 'MANUAL')
+  const interest = postLoan(state, cross.account, asset, command.amount)
+  announceLoan(state, cross.account, asset, command.amount, interest, 'MANUAL')
   return null
 }
 
 export function repay(state: ExchangeState, user: User, command: Repay): Refusal | null {
   const { amount } = command
   const asset = assetAt(state, command.asset)
-  const account = user.accounts.CROSS_MARGIN
+  const { account, liquidation } = crossOf(state, user)
   if (amount <= 0n) return { reason: 'amount_not_positive' }
-  if (user.liquidation !== null) return { reason: 'liquidating' }
+  if (liquidation !== null) return { reason: 'liquidating' }
   const owed = state.ledger.owed(account, asset.index)
   if (amount > owed) {
     return { reason: 'repay_exceeds_debt', asset: asset.code, owed, asked: amount }

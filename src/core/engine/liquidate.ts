@@ -19,56 +19,47 @@ import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
 import { removeOrder } from './end-order.ts'
 import { feeRateOf } from './fees.ts'
 import { announceRepayment, postRepayment } from './funds.ts'
+import { levelsOf, marginOf } from './margin-account.ts'
 import { match } from './match-order.ts'
 import { acceptOrder } from './place-order.ts'
 import { settleLists } from './settle-lists.ts'
 import { refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
-import type { ExchangeState, Liquidation, User } from './state.ts'
-import {
-  assetAt,
-  bookOf,
-  levelsOf,
-  marketOf,
-  openOrdersOf,
-  ownerOf,
-  userOf,
-  venueOf,
-} from './state.ts'
+import type { ExchangeState, Liquidation, MarginAccount } from './state.ts'
+import { assetAt, bookOf, marketOf, openOrdersOf, ownerOf, venueOf } from './state.ts'
 import type { TakenOver } from './take-over.ts'
 import { takeOver } from './take-over.ts'
 import { UNBOUNDED } from './trade-range.ts'
 
 /** Rules Q2 and Q3: the account is locked, its orders are cancelled, and the whole portfolio goes to market. */
 export function startLiquidation(state: ExchangeState, account: AccountId): void {
-  const { user } = ownerOf(state, account)
-  assert(user.liquidation === null, 'Q2 a liquidation starts once')
+  const margin = marginOf(state, account)
+  assert(margin.liquidation === null, 'Q2 a liquidation starts once')
   state.lastLiquidationId = (state.lastLiquidationId + 1) as LiquidationId
   const id = state.lastLiquidationId
-  user.liquidation = id
-  const liquidation = { id, userId: user.id, startedMs: state.nowMs, valueLiquidated: ZERO }
+  margin.liquidation = id
+  const liquidation = { id, account, startedMs: state.nowMs, valueLiquidated: ZERO }
   state.liquidations.set(id, liquidation)
-  announceStart(state, user, account, id)
+  announceStart(state, margin, id)
   for (const order of [...openOrdersOf(state, account)]) {
     removeOrder(state, order, 'EXPIRED', 'liquidation')
   }
   settleLists(state)
-  pursue(state, liquidation, user)
+  pursue(state, liquidation, margin)
 }
 
 /** Gives every running liquidation another try, oldest first. */
 export function continueLiquidations(state: ExchangeState): void {
   for (const liquidation of [...state.liquidations.values()]) {
-    const user = userOf(state, liquidation.userId)
-    if (user !== undefined) pursue(state, liquidation, user)
+    pursue(state, liquidation, marginOf(state, liquidation.account))
   }
 }
 
 function announceStart(
   state: ExchangeState,
-  user: User,
-  account: AccountId,
+  margin: MarginAccount,
   liquidationId: LiquidationId,
 ): void {
+  const { account, user } = margin
   const { assets, debts } = valuationOf(state, account)
   const prices: (readonly [AssetIndex, IndexPrice])[] = []
   for (const { asset } of state.ledger.holdings(account)) {
@@ -80,7 +71,7 @@ function announceStart(
     liquidationId,
     userId: user.id,
     level: formatLevel(assets, debts),
-    liquidationLevel: formatDecimalShort(levelsOf(state, user).liquidation, RATE_DECIMALS),
+    liquidationLevel: formatDecimalShort(levelsOf(state, margin).liquidation, RATE_DECIMALS),
     assetsUsdt: usdtFloor(assets),
     debtsUsdt: -usdtFloor(-debts) as Amount,
     prices,
@@ -90,10 +81,10 @@ function announceStart(
 type Outcome = LiquidationFinished['outcome']
 
 /** One try: sell what is left over, buy what is short, repay; then it is over, waits, or is taken over. */
-function pursue(state: ExchangeState, liquidation: Liquidation, user: User): void {
-  const account = user.accounts.CROSS_MARGIN
+function pursue(state: ExchangeState, liquidation: Liquidation, margin: MarginAccount): void {
+  const { account, user } = margin
   repayInKind(state, account)
-  const stopped = tradeOut(state, liquidation, user, account)
+  const stopped = tradeOut(state, liquidation, margin)
   const { surplus, debt } = remainder(state, account)
   if (stopped) finish(state, liquidation, 'stopped_early', NOTHING_TAKEN)
   else if (!surplus && !debt) finish(state, liquidation, 'closed', NOTHING_TAKEN)
@@ -118,34 +109,30 @@ function isTakeoverDue(
 }
 
 /** Sells, then buys, then repays in USDT. True once the early-stop level is passed (rule Q6). */
-function tradeOut(
-  state: ExchangeState,
-  liquidation: Liquidation,
-  user: User,
-  account: AccountId,
-): boolean {
+function tradeOut(state: ExchangeState, liquidation: Liquidation, margin: MarginAccount): boolean {
+  const { account } = margin
   const { usdt } = venueOf(state)
   for (const asset of byValueHeld(state, account)) {
-    sellSurplus(state, liquidation, user, asset)
-    if (stopsEarly(state, liquidation, user, account)) return true
+    sellSurplus(state, liquidation, margin, asset)
+    if (stopsEarly(state, liquidation, margin)) return true
   }
   for (const { asset } of [...state.ledger.holdings(account)]) {
-    if (asset !== usdt) buyShortage(state, liquidation, user, assetAt(state, asset))
-    if (stopsEarly(state, liquidation, user, account)) return true
+    if (asset !== usdt) buyShortage(state, liquidation, margin, assetAt(state, asset))
+    if (stopsEarly(state, liquidation, margin)) return true
   }
   repayFromFree(state, account, assetAt(state, usdt))
-  return stopsEarly(state, liquidation, user, account)
+  return stopsEarly(state, liquidation, margin)
 }
 
 /** Whether the level is past the early stop even once the fee is paid: the fee must not bring the account down again. */
 function stopsEarly(
   state: ExchangeState,
   liquidation: Liquidation,
-  user: User,
-  account: AccountId,
+  margin: MarginAccount,
 ): boolean {
-  const { stopEarly } = levelsOf(state, user)
+  const { stopEarly } = levelsOf(state, margin)
   if (stopEarly === null) return false
+  const { account } = margin
   const { assets, debts } = valuationOf(state, account)
   // A debt without a price counts for nothing, and the level would look safe.
   const left = (assets - feeDue(state, liquidation) * INDEX_PRICE_SCALE) as Value
@@ -190,17 +177,17 @@ function repayFromFree(
 function sellSurplus(
   state: ExchangeState,
   liquidation: Liquidation,
-  user: User,
+  margin: MarginAccount,
   asset: Asset,
 ): void {
   const market = marketFor(state, asset, 'SELL')
   if (market === null) return
-  const account = user.accounts.CROSS_MARGIN
+  const { account } = margin
   const surplus = state.ledger.free(account, asset.index) - state.ledger.owed(account, asset.index)
   const lots = lotsFloor(surplus, market.symbol.stepSize)
   if (lots === 0) return
-  trade(state, liquidation, user, market, 'SELL', lots)
-  if (levelsOf(state, user).stopEarly === null) return
+  trade(state, liquidation, margin, market, 'SELL', lots)
+  if (levelsOf(state, margin).stopEarly === null) return
   // If this ends it, the fee is paid from these proceeds; if not, they repay as well in the end.
   const kept = feeDue(state, liquidation)
   repayFromFree(state, account, assetAt(state, venueOf(state).usdt), kept)
@@ -210,12 +197,12 @@ function sellSurplus(
 function buyShortage(
   state: ExchangeState,
   liquidation: Liquidation,
-  user: User,
+  margin: MarginAccount,
   asset: Asset,
 ): void {
   const market = marketFor(state, asset, 'BUY')
   if (market === null) return
-  const account = user.accounts.CROSS_MARGIN
+  const { account, user } = margin
   const { symbol, limit } = market
   const takerFee = feeRateOf(venueOf(state).policy, symbol, user, 'taker', 'BUY')
   for (;;) {
@@ -230,7 +217,7 @@ function buyShortage(
       minBigint(minBigint(wanted, affordable), BigInt(symbol.maximumLots)),
     ) as Lots
     if (lots === 0) return
-    const filled = trade(state, liquidation, user, market, 'BUY', lots)
+    const filled = trade(state, liquidation, margin, market, 'BUY', lots)
     repayFromFree(state, account, asset)
     if (filled === 0) return
   }
@@ -269,7 +256,7 @@ function lotsFloor(base: bigint, stepSize: Amount): Lots {
 function trade(
   state: ExchangeState,
   liquidation: Liquidation,
-  user: User,
+  { account, user }: MarginAccount,
   { symbol, limit }: Market,
   side: Side,
   lots: Lots,
@@ -299,7 +286,7 @@ function trade(
     {
       place,
       user,
-      account: user.accounts.CROSS_MARGIN,
+      account,
       symbol,
       book,
       gives: assetAt(state, buys ? symbol.quote : symbol.base),
@@ -339,14 +326,13 @@ function finish(
   taken: TakenOver,
 ): void {
   const { usdt } = venueOf(state)
-  const user = userOf(state, liquidation.userId)
-  assert(user !== undefined, 'a liquidation is of a user')
-  const account = user.accounts.CROSS_MARGIN
+  const margin = marginOf(state, liquidation.account)
+  const { account, user } = margin
   const owing = state.ledger.owed(account, usdt)
   const left = owing > 0n && outcome !== 'stopped_early' ? 0n : state.ledger.free(account, usdt)
   const clearanceFee = minBigint(feeDue(state, liquidation), left) as Amount
   transferred(state.ledger, account, VENUE_ACCOUNT.insuranceFund, usdt, clearanceFee)
-  user.liquidation = null
+  margin.liquidation = null
   state.liquidations.delete(liquidation.id)
   state.events.push({
     type: 'LiquidationFinished',

@@ -7,10 +7,11 @@ import type { Value } from '../money/price.ts'
 import { minBigint } from '../money/rounding.ts'
 import { feeOn, feeRateOf } from './fees.ts'
 import { lossAtLimit } from './limit-loss.ts'
+import { levelsOf, marginOf } from './margin-account.ts'
 import type { PlannedFill } from './order-plan.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
-import { levelsOf, ownerOf, venueOf } from './state.ts'
+import { ownerOf, venueOf } from './state.ts'
 
 /** What one account's resting orders would give and get in a sweep. */
 interface Exchange {
@@ -82,6 +83,6 @@ function standsAfter(
     ? minBigint(received, state.ledger.owed(account, receives) as Amount) * receivesPrice
     : 0n
   const assetsAfter = assets - given * givesPrice + received * receivesPrice - repaid
-  const { liquidation } = levelsOf(state, ownerOf(state, account).user)
+  const { liquidation } = levelsOf(state, marginOf(state, account))
   return levelAbove(assetsAfter as Value, (debts - repaid) as Value, liquidation)
 }

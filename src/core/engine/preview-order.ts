@@ -14,6 +14,7 @@ import type { Lots } from '../money/price.ts'
 import { divFloor, minBigint } from '../money/rounding.ts'
 import { feeOn, feeRateOf } from './fees.ts'
 import { postRepayment } from './funds.ts'
+import { crossOf, levelsOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { isPlan } from './order-plan.ts'
 import { planOrder } from './plan-order.ts'
@@ -23,7 +24,7 @@ import { referencePrice } from './reference-price.ts'
 import { measureCap } from './refuse-on-cross.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
-import { levelsOf, symbolAt, venueOf } from './state.ts'
+import { symbolAt, venueOf } from './state.ts'
 
 const BIPS = 10_000
 
@@ -38,9 +39,9 @@ export function crossStanding(
     account: user.accounts.CROSS_MARGIN,
     venue: venueOf(state),
     prices: state.prices,
-    levels: levelsOf(state, user),
+    levels: levelsOf(state, crossOf(state, user)),
     priceAsset,
-    tradingAllowed: user.liquidation === null,
+    tradingAllowed: crossOf(state, user).liquidation === null,
   })
 }
 

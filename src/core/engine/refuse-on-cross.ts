@@ -17,11 +17,12 @@ import type { PositionCap } from '../risk/position-cap.ts'
 import { positionCap } from '../risk/position-cap.ts'
 import { refuseRuin } from './foreseen.ts'
 import { refuseLoan } from './funds.ts'
+import { levelsOf, marginOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { surelyPasses } from './screen.ts'
 import { reduceOnlyReason, refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
-import { assetAt, levelsOf, symbolAt, venueOf } from './state.ts'
+import { assetAt, symbolAt, venueOf } from './state.ts'
 
 /**
  * The rules of cross margin that the order itself must meet: prices, level, cap, loan, and the level afterwards. What
@@ -41,7 +42,7 @@ export function refuseExactly(
   plan: OrderPlan,
   siblingBorrow: Amount,
 ): Refusal | null {
-  const { user, account, symbol, place } = plan
+  const { account, symbol, place } = plan
   const stale =
     refuseStale(state, symbol.base) ??
     refuseStale(state, symbol.quote) ??
@@ -50,7 +51,7 @@ export function refuseExactly(
   if (stale !== null && (!priced || plan.borrow > 0n || place.orderType === 'MARKET')) return stale
 
   const valuation = valuationOf(state, account)
-  const { liquidation } = levelsOf(state, user)
+  const { liquidation } = levelsOf(state, marginOf(state, account))
   if (!levelAbove(valuation.assets, valuation.debts, liquidation)) {
     const need = formatDecimalShort(liquidation, RATE_DECIMALS)
     return {
@@ -62,7 +63,12 @@ export function refuseExactly(
   return (
     refuseOpening(state, plan, equityOf(valuation), stale) ??
     (plan.borrow > 0n
-      ? refuseLoan(state, user, plan.gives, (plan.borrow + siblingBorrow) as Amount)
+      ? refuseLoan(
+          state,
+          marginOf(state, account),
+          plan.gives,
+          (plan.borrow + siblingBorrow) as Amount,
+        )
       : null) ??
     refuseRuin(state, plan, valuation)
   )

@@ -2,9 +2,10 @@ import type { AccountId } from '../domain/ids.ts'
 import { RATE_SCALE } from '../money/rate.ts'
 import { surelyWithinCap } from '../risk/cap-screen.ts'
 import { feeRateOf } from './fees.ts'
+import { levelsOf, marginOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
-import type { ExchangeState, User } from './state.ts'
-import { levelsOf, symbolAt, venueOf } from './state.ts'
+import type { ExchangeState } from './state.ts'
+import { symbolAt, venueOf } from './state.ts'
 
 // Most commands leave an account far from every threshold. These screens see that in floating point, from the account's
 // holdings at the shadow prices; whatever is near, or without a price, is decided on exact integers by the rules
@@ -17,12 +18,13 @@ const ATOMS = 1e8
 const SUMS = new Float64Array(2)
 
 /** Whether an account that owes surely stands above its margin call level, and has no call to end. */
-export function surelyCalm(state: ExchangeState, account: AccountId, user: User): boolean {
-  if (user.marginCall !== null || user.liquidation !== null) return false
+export function surelyCalm(state: ExchangeState, account: AccountId): boolean {
+  const margin = marginOf(state, account)
+  if (margin.marginCall !== null || margin.liquidation !== null) return false
   state.ledger.screen(account, state.screenPrices, SUMS)
   const assets = SUMS[0] as number
   const debts = SUMS[1] as number
-  const level = levelsOf(state, user).screen.marginCall
+  const level = levelsOf(state, margin).screen.marginCall
   // Written so that NaN, which a missing price makes, is not calm.
   return debts === 0 ? assets >= 0 : assets > level * debts * (1 + TOLERANCE)
 }
@@ -70,7 +72,7 @@ export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
     return Math.min(buys ? gain : -gain, 0)
   }
   change += atLimit(plan.restLots, place.price) - openLossAtMost(state, account)
-  const level = levelsOf(state, user).screen.liquidation
+  const level = levelsOf(state, marginOf(state, account)).screen.liquidation
   const slack = TOLERANCE * (assets + debts + worth)
   if (!(assets + Math.min(change, 0) - slack > level * debts)) return false
   return isFarBelowCap(state, plan, (assets - debts - slack) / ATOMS / ATOMS, filledLots)

@@ -7,13 +7,14 @@ import type { Amount } from '../money/amount.ts'
 import { RATE_SCALE } from '../money/rate.ts'
 import { screenAtRisk } from '../risk/watchlist.ts'
 import { continueLiquidations, startLiquidation } from './liquidate.ts'
+import { levelsOf, marginOf } from './margin-account.ts'
 import { reviewMarginCall } from './margin-call.ts'
 import { clampPositions } from './positions.ts'
 import { surelyCalm } from './screen.ts'
 import { settleLists } from './settle-lists.ts'
 import { refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
-import { levelsOf, ownerOf } from './state.ts'
+import { ownerOf } from './state.ts'
 
 export interface Happened {
   /** An index price or an interest charge may have moved any account. */
@@ -53,10 +54,12 @@ export function reviewAccounts(state: ExchangeState, suspects: Set<AccountId>): 
  */
 export function areCalm(state: ExchangeState, accounts: readonly AccountId[]): boolean {
   for (const account of accounts) {
-    const { user } = ownerOf(state, account)
     if (state.indebted.has(account)) {
-      if (!surelyCalm(state, account, user)) return false
-    } else if (user.marginCall !== null || user.liquidation !== null) return false
+      if (!surelyCalm(state, account)) return false
+    } else {
+      const { marginCall, liquidation } = marginOf(state, account)
+      if (marginCall !== null || liquidation !== null) return false
+    }
   }
   return true
 }
@@ -102,7 +105,7 @@ function absorb(state: ExchangeState): readonly AccountId[] {
 function screened(state: ExchangeState): AccountId[] {
   const flagged: AccountId[] = []
   const callLevel = (account: AccountId): number =>
-    Number(levelsOf(state, ownerOf(state, account).user).marginCall) / Number(RATE_SCALE)
+    Number(levelsOf(state, marginOf(state, account)).marginCall) / Number(RATE_SCALE)
   screenAtRisk(state.ledger, state.indebted.members(), state.screenPrices, callLevel, flagged)
   return flagged
 }
@@ -130,10 +133,10 @@ function closeBreached(state: ExchangeState, suspects: Set<AccountId>): void {
 /** The account's valuation when it is at or below its liquidation level, else null. One function for every account (Q9). */
 function breachOf(state: ExchangeState, account: AccountId): Valuation | null {
   if (!state.indebted.has(account)) return null
-  const { user } = ownerOf(state, account)
-  if (user.liquidation !== null) return null
+  const margin = marginOf(state, account)
+  if (margin.liquidation !== null) return null
   const valuation = valuationOf(state, account)
-  const { liquidation } = levelsOf(state, user)
+  const { liquidation } = levelsOf(state, margin)
   if (!levelAtOrBelow(valuation.assets, valuation.debts, liquidation)) return null
   // Without a price that is good nothing is known to be breached (rule X3): the guard errs toward no liquidation.
   return refuseStaleAccount(state, account) === null ? valuation : null

@@ -7,12 +7,12 @@ import type {
   Sequence,
   TimestampMs,
   TransactionId,
-  UserId,
 } from '../domain/ids.ts'
 import { parseVenue } from '../domain/parse-venue.ts'
 import type { VenueDocument } from '../domain/venue-document.ts'
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
+import { crossOf } from './margin-account.ts'
 import { putPosition } from './positions.ts'
 import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
 import { asciiBytes, asciiText } from './snapshot-text.ts'
@@ -56,7 +56,7 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
     ]
   }
   yield ['prices', state.prices, state.priceUpdatedMs]
-  for (const user of state.users) yield userLine(user)
+  for (const user of state.users) yield userLine(state, user)
   for (let account = 0; account < state.ledger.accountCount; account += 1) {
     yield* balanceLines(state, account as AccountId)
   }
@@ -70,12 +70,12 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
     }
   }
   for (const l of state.liquidations.values()) {
-    yield ['liquidation', l.id, l.userId, l.startedMs, l.valueLiquidated]
+    yield ['liquidation', l.id, l.account, l.startedMs, l.valueLiquidated]
   }
 }
 
-function userLine(user: User): readonly [string, ...unknown[]] {
-  const { marginCall } = user
+function userLine(state: ExchangeState, user: User): readonly [string, ...unknown[]] {
+  const { liquidation, marginCall } = crossOf(state, user)
   return [
     'user',
     user.kyc,
@@ -86,7 +86,7 @@ function userLine(user: User): readonly [string, ...unknown[]] {
     user.leverage,
     user.firstDepositMs,
     user.sampledMs,
-    user.liquidation,
+    liquidation,
     marginCall === null ? null : [marginCall.lastMs, marginCall.lastLevel],
     [...user.recoverable].sort((a, b) => a[0] - b[0]),
     user.samples,
@@ -185,10 +185,11 @@ function readUser(state: ExchangeState, fields: Field[]): void {
   user.leverage = fields[5]
   user.firstDepositMs = fields[6]
   user.sampledMs = fields[7]
-  user.liquidation = fields[8]
+  const cross = crossOf(state, user)
+  cross.liquidation = fields[8]
   const call: [TimestampMs, string] | null = fields[9]
-  user.marginCall = call === null ? null : { lastMs: call[0], lastLevel: BigInt(call[1]) }
-  if (call !== null) state.called.add(user.accounts.CROSS_MARGIN)
+  cross.marginCall = call === null ? null : { lastMs: call[0], lastLevel: BigInt(call[1]) }
+  if (call !== null) state.called.add(cross.account)
   for (const [asset, sum] of fields[10]) user.recoverable.set(asset, BigInt(sum) as Amount)
   user.samples = fields[11].map(BigInt)
   user.tradeGroupId = fields[12]
@@ -211,7 +212,7 @@ function readLiquidation(state: ExchangeState, fields: Field[]): void {
   const valueLiquidated = BigInt(fields[3]) as Amount
   state.liquidations.set(id, {
     id,
-    userId: fields[1] as UserId,
+    account: fields[1] as AccountId,
     startedMs: fields[2],
     valueLiquidated,
   })

@@ -9,6 +9,7 @@ import type { Amount } from '../money/amount.ts'
 import { usdtFloor } from '../money/price.ts'
 import { minBigint } from '../money/rounding.ts'
 import { judgeEligibility } from '../risk/eligibility.ts'
+import { crossOf } from './margin-account.ts'
 import type { ExchangeState, User } from './state.ts'
 import { assetAt, venueOf } from './state.ts'
 
@@ -61,7 +62,7 @@ export function eligibilityOf(
 
 /** Rules M2 and M3: may this user act on cross margin? The act itself then sets the mode with `enterCross`. */
 export function refuseCross(state: ExchangeState, user: User): Refusal | null {
-  if (user.liquidation !== null) return { reason: 'liquidating' }
+  if (crossOf(state, user).liquidation !== null) return { reason: 'liquidating' }
   if (user.mode === 'CROSS') return null
   if (user.mode === 'ISOLATED' && venueOf(state).policy.exclusiveModes) {
     return { reason: 'margin_mode_conflict', mode: user.mode, asked: 'CROSS' }

@@ -13,7 +13,7 @@ import type {
   UserId,
 } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
-import type { Asset, Levels, SymbolState, TradingSymbol, Venue } from '../domain/venue.ts'
+import type { Asset, SymbolState, TradingSymbol, Venue } from '../domain/venue.ts'
 import type { KycState, Leverage, MarginMode, Wallet } from '../domain/wallet.ts'
 import { WALLETS } from '../domain/wallet.ts'
 import { Ledger } from '../ledger/ledger.ts'
@@ -53,8 +53,6 @@ export interface User {
   samples: bigint[]
   /** The hour of the latest sample. */
   sampledMs: TimestampMs
-  liquidation: LiquidationId | null
-  marginCall: MarginCall | null
   /** Whose orders never trade with this user's; null: nobody else's (rule T6). */
   tradeGroupId: number | null
   /** Place in the policy's fee tiers, and what led there (rule T27). */
@@ -86,16 +84,26 @@ export interface SymbolMarket {
 
 export interface Liquidation {
   readonly id: LiquidationId
-  readonly userId: UserId
+  readonly account: AccountId
   readonly startedMs: TimestampMs
   /** USDT value of what was traded or taken over so far, in 10⁻⁸. */
   valueLiquidated: Amount
+}
+
+/** What the rules of margin keep of one account. It is called and liquidated for itself alone. */
+export interface MarginAccount {
+  readonly account: AccountId
+  readonly user: User
+  liquidation: LiquidationId | null
+  marginCall: MarginCall | null
 }
 
 /** What an account is for: whose wallet it is. */
 export interface AccountOwner {
   readonly user: User
   readonly wallet: Wallet
+  /** Null: what lies here secures no debt. */
+  readonly margin: MarginAccount | null
 }
 
 /**
@@ -123,9 +131,9 @@ export interface ExchangeState {
   recentClientIds: RecentClientIds
   /** Cross positions by account (rule P1). A closed position is not kept. */
   positions: ByAccount<Map<SymbolIndex, Position>>
-  /** Cross accounts that owe anything. */
+  /** Margin accounts that owe anything. */
   indebted: AccountSet
-  /** Cross accounts in margin call. */
+  /** Margin accounts in margin call. */
   called: AccountSet
   prices: (IndexPrice | null)[]
   /** The same prices in floating point, NaN where unknown: for screening only. */
@@ -257,10 +265,6 @@ export function tradeGroupOf({ id, tradeGroupId }: User): number {
   return tradeGroupId === null ? id : -tradeGroupId
 }
 
-export function levelsOf(state: ExchangeState, user: User): Levels {
-  return venueOf(state).policy.levels[user.leverage]
-}
-
 /** A new user with an empty ledger account for each wallet. */
 export function openUser(state: ExchangeState): User {
   const accounts = {} as Record<Wallet, AccountId>
@@ -277,15 +281,18 @@ export function openUser(state: ExchangeState): User {
     firstDepositMs: null,
     samples: [],
     sampledMs: 0 as TimestampMs,
-    liquidation: null,
-    marginCall: null,
     tradeGroupId: null,
     feeTier: 0,
     volume: { today: ZERO, days: [] },
     recoverable: new Map(),
   }
   state.users.push(user)
-  for (const wallet of WALLETS) state.owners[accounts[wallet]] = { user, wallet }
+  for (const wallet of WALLETS) {
+    const account = accounts[wallet]
+    const margin =
+      wallet === 'CROSS_MARGIN' ? { account, user, liquidation: null, marginCall: null } : null
+    state.owners[account] = { user, wallet, margin }
+  }
   assert(state.owners.length === state.ledger.accountCount, 'every account has its owner noted')
   return user
 }

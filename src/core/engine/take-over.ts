@@ -31,7 +31,7 @@ export function takeOver(
   liquidation: Liquidation,
   user: User,
 ): TakenOver | null {
-  const account = user.accounts.CROSS_MARGIN
+  const { account } = liquidation
   if (refuseStaleAccount(state, account) !== null) return null
   const { assets, debts } = valuationOf(state, account)
   const shortfall = maxBigint(debts - assets, 0n)
@@ -63,11 +63,10 @@ export function takeOver(
 /** Writes debts off for `excess` of value, in asset order: pro rata over that asset's lenders by being the pool's. */
 function shareLoss(
   state: ExchangeState,
-  { id: liquidationId }: Liquidation,
+  { id: liquidationId, account }: Liquidation,
   user: User,
   excess: bigint,
 ): bigint {
-  const account = user.accounts.CROSS_MARGIN
   let left = excess
   for (const { asset } of [...state.ledger.holdings(account)]) {
     const owed = state.ledger.owed(account, asset)

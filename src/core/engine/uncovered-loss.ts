@@ -1,10 +1,8 @@
-import { present } from '../assert.ts'
 import type { AssetIndex } from '../domain/ids.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { equityOf } from '../margin/valuation.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
-import { userOf } from './state.ts'
 
 const { insuranceFund } = VENUE_ACCOUNT
 
@@ -18,9 +16,7 @@ export function threatensLenders(state: ExchangeState, asset: AssetIndex): boole
   if (fund < 0n && state.ledger.owed(insuranceFund, asset) > 0n) return true
   let shortfall = 0n
   let owesAsset = false
-  for (const { userId } of state.liquidations.values()) {
-    const user = present(userOf(state, userId), 'a liquidation is of a user')
-    const account = user.accounts.CROSS_MARGIN
+  for (const { account } of state.liquidations.values()) {
     const equity = equityOf(valuationOf(state, account))
     if (equity >= 0n) continue
     shortfall -= equity

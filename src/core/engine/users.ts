@@ -9,6 +9,7 @@ import { usdtFloor } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { exitBlockers } from '../risk/exit.ts'
 import { SAMPLES_MAX } from './advance-time.ts'
+import { crossOf } from './margin-account.ts'
 import { cancelOpening } from './reduce-only.ts'
 import {
   enterCross,
@@ -118,7 +119,7 @@ export function setMarginMode(
     if (refusal === null) enterCross(state, user)
     return refusal
   }
-  if (user.liquidation !== null) return { reason: 'liquidating' }
+  if (crossOf(state, user).liquidation !== null) return { reason: 'liquidating' }
   const blockers = exitBlockersOf(state, user)
   if (blockers.length > 0) return { reason: 'exit_blocked', blockers }
   const stale = refuseStaleAccount(state, user.accounts.CROSS_MARGIN)
@@ -135,7 +136,7 @@ export function setLeverage(
   user: User,
   { leverage }: Of<'SetLeverage'>,
 ): Refusal | null {
-  if (user.liquidation !== null) return { reason: 'liquidating' }
+  if (crossOf(state, user).liquidation !== null) return { reason: 'liquidating' }
   if (leverage === user.leverage) return null
   const account = user.accounts.CROSS_MARGIN
   const stale = refuseStaleAccount(state, account)
