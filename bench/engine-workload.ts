@@ -138,7 +138,7 @@ export class EngineWorkload {
     this.apply({ type: 'BackdateFunding', userId, days: 8 })
     this.apply({ type: 'SetMarginMode', userId, mode: 'CROSS' })
     const amount = 100_000_000_000n as Amount
-    this.apply({ type: 'Borrow', userId, asset: this.#asset('USDT'), amount })
+    this.apply({ type: 'Borrow', pair: null, userId, asset: this.#asset('USDT'), amount })
   }
 
   #order(account: number, timeInForce: 'GTC' | 'IOC'): PlaceOrder {

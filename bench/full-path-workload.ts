@@ -122,7 +122,7 @@ export class FullPathWorkload {
       this.#apply({ type: 'Deposit', userId, wallet, asset: asset as AssetIndex, amount })
     }
     const amount = 10_000_000_000n as Amount
-    this.#apply({ type: 'Borrow', userId, asset: 0 as AssetIndex, amount })
+    this.#apply({ type: 'Borrow', pair: null, userId, asset: 0 as AssetIndex, amount })
   }
 
   #rest(): Command {

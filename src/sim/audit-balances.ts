@@ -1,6 +1,6 @@
-import type { UserId } from '../core/domain/ids.ts'
-import type { Wallet } from '../core/domain/wallet.ts'
-import { WALLETS } from '../core/domain/wallet.ts'
+import type { SymbolIndex, UserId } from '../core/domain/ids.ts'
+import type { Wallet, WalletReference } from '../core/domain/wallet.ts'
+import { pairOf, WALLETS, walletOf } from '../core/domain/wallet.ts'
 
 /** Place of one asset in one wallet of one user among the auditor's balances. */
 export type Place = number
@@ -13,6 +13,11 @@ export class AuditBalances {
   readonly principal: bigint[] = []
   readonly interest: bigint[] = []
   users = 0
+  /** Where each user's own wallets begin, and each isolated account, by user and pair. */
+  readonly #first: Place[] = []
+  readonly #isolated = new Map<string, Place>()
+  /** Every margin account: whose it is, and its pair; null: cross. */
+  readonly marginAccounts: { readonly userId: UserId; readonly pair: SymbolIndex | null }[] = []
   /** How many places owe principal. */
   debts = 0
 
@@ -21,16 +26,44 @@ export class AuditBalances {
   }
 
   openUser(): void {
-    for (let place = 0; place < WALLETS.length * this.assets; place += 1) {
+    this.#first.push(this.#open(WALLETS.length * this.assets))
+    this.users += 1
+    this.marginAccounts.push({ userId: this.users as UserId, pair: null })
+  }
+
+  openIsolated(userId: UserId, pair: SymbolIndex): void {
+    const name = `${userId}/${pair}`
+    if (this.#isolated.has(name)) return
+    this.#isolated.set(name, this.#open(this.assets))
+    this.marginAccounts.push({ userId, pair })
+  }
+
+  #open(places: number): Place {
+    const first = this.held.length
+    for (let place = 0; place < places; place += 1) {
       this.held.push(0n)
       this.principal.push(0n)
       this.interest.push(0n)
     }
-    this.users += 1
+    return first
   }
 
-  place(userId: UserId, wallet: Wallet, asset: number): Place {
-    return ((userId - 1) * WALLETS.length + WALLETS.indexOf(wallet)) * this.assets + asset
+  /** Of an isolated account `pair` says which. */
+  place(userId: UserId, wallet: Wallet, asset: number, pair: SymbolIndex | null = null): Place {
+    if (wallet === 'ISOLATED_MARGIN') {
+      return (this.#isolated.get(`${userId}/${pair}`) ?? Number.NaN) + asset
+    }
+    const first = this.#first[userId - 1] ?? Number.NaN
+    return first + WALLETS.indexOf(wallet) * this.assets + asset
+  }
+
+  placeNamed(userId: UserId, reference: WalletReference, asset: number): Place {
+    return this.place(userId, walletOf(reference), asset, pairOf(reference))
+  }
+
+  /** In the cross account, or in that of a pair. */
+  marginPlace(userId: UserId, pair: SymbolIndex | null, asset: number): Place {
+    return this.place(userId, pair === null ? 'CROSS_MARGIN' : 'ISOLATED_MARGIN', asset, pair)
   }
 
   hold(place: Place, change: bigint): void {
@@ -66,12 +99,13 @@ export class AuditBalances {
     return this.principalAt(place) + this.interestAt(place)
   }
 
-  /** Worth of a user's cross account in 10⁻¹⁶ USDT: Σ held × price and Σ owed × price; null without a price needed. */
-  valueCross(
+  /** Worth of a margin account in 10⁻¹⁶ USDT: Σ held × price and Σ owed × price; null without a price needed. */
+  valueOf(
     userId: UserId,
+    pair: SymbolIndex | null,
     prices: readonly (bigint | null)[],
   ): { readonly assets: bigint; readonly debts: bigint } | null {
-    const first = this.place(userId, 'CROSS_MARGIN', 0)
+    const first = this.marginPlace(userId, pair, 0)
     let assets = 0n
     let debts = 0n
     for (let asset = 0; asset < this.assets; asset += 1) {

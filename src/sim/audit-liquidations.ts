@@ -1,12 +1,18 @@
+import { present } from '../core/assert.ts'
 import type { BalanceChanged, EventOf } from '../core/domain/event.ts'
-import type { LiquidationId, UserId } from '../core/domain/ids.ts'
+import type { AssetIndex, LiquidationId, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import type { Levels, TradingSymbol, Venue } from '../core/domain/venue.ts'
 import type { Leverage } from '../core/domain/wallet.ts'
 import type { AuditBalances } from './audit-balances.ts'
 
-interface Running {
+/** A margin account: whose, and of which pair; null: cross. */
+interface Account {
   readonly userId: UserId
-  /** What was traded or taken over so far, in 10⁻⁸ USDT. */
+  readonly pair: SymbolIndex | null
+}
+
+interface Running extends Account {
+  /** What was traded or taken over so far, in 10⁻⁸ of the account's money. */
   value: bigint
   /** Worth of the debts less worth of the assets when it was taken over, before losses; 10⁻¹⁶ USDT. */
   shortfall: bigint
@@ -16,7 +22,7 @@ interface Running {
   refund: Refund | null
 }
 
-/** What the fund should give in USDT for assets beyond the debts, and how much less rounding may make it; 10⁻⁸ USDT. */
+/** What the fund should give for assets beyond the debts, and how much less rounding may make it; 10⁻⁸ of the account's money. */
 interface Refund {
   readonly sum: bigint
   readonly tolerance: bigint
@@ -35,8 +41,8 @@ export class AuditLiquidations {
   readonly #report: Report
   readonly #leverage = new Map<UserId, Leverage>()
   readonly #running = new Map<LiquidationId, Running>()
-  readonly #byUser = new Map<UserId, Running>()
-  readonly #refunds = new Map<UserId, Refund>()
+  readonly #byAccount = new Map<string, Running>()
+  readonly #refunds = new Map<string, Refund>()
 
   constructor(
     venue: Venue,
@@ -56,31 +62,31 @@ export class AuditLiquidations {
 
   /** Q1: nobody stands at or below the liquidation level by `prices` without being liquidated. */
   sweep(prices: readonly (bigint | null)[], report: Report): void {
-    for (let user = 1; user <= this.#balances.users; user += 1) {
-      const userId = user as UserId
-      if (this.#byUser.has(userId)) continue
-      const value = this.#balances.valueCross(userId, prices)
+    for (const account of this.#balances.marginAccounts) {
+      if (this.#byAccount.has(nameOf(account))) continue
+      const value = this.#valueOf(account, prices)
       if (value === null || value.debts === 0n) continue
-      if (value.assets * RATE_SCALE <= value.debts * this.#levels(userId).liquidation) {
-        report(`Q1 user ${userId} is at or below the liquidation level and was missed`)
+      if (value.assets * RATE_SCALE <= value.debts * this.#levels(account).liquidation) {
+        report(`Q1 ${textOf(account)} is at or below the liquidation level and was missed`)
       }
     }
   }
 
   /** Q1: a liquidation starts only at or below the level; what it says of the account is so. */
   start(event: EventOf<'LiquidationStarted'>): void {
-    const { userId, liquidationId } = event
-    const at = `liquidation ${liquidationId} of user ${userId}`
-    if (this.#byUser.has(userId)) this.#report(`Q2 ${at}: another is running`)
-    const running = { userId, value: 0n, shortfall: 0n, lost: 0n, lossTolerance: 0n, refund: null }
+    const { userId, pair, liquidationId } = event
+    const at = `liquidation ${liquidationId} of ${textOf(event)}`
+    if (this.#byAccount.has(nameOf(event))) this.#report(`Q2 ${at}: another is running`)
+    const nothing = { value: 0n, shortfall: 0n, lost: 0n, lossTolerance: 0n, refund: null }
+    const running = { userId, pair, ...nothing }
     this.#running.set(liquidationId, running)
-    this.#byUser.set(userId, running)
-    const value = this.#balances.valueCross(userId, this.#prices)
+    this.#byAccount.set(nameOf(running), running)
+    const value = this.#valueOf(running, this.#prices)
     if (value === null) {
       this.#report(`Q1 ${at}: an index price is missing`)
       return
     }
-    if (value.assets * RATE_SCALE > value.debts * this.#levels(userId).liquidation) {
+    if (value.assets * RATE_SCALE > value.debts * this.#levels(running).liquidation) {
       this.#report(`Q1 ${at}: above the liquidation level`)
     }
     if (event.assetsUsdt !== value.assets / SCALE) this.#report(`Q7 ${at}: other assets`)
@@ -90,7 +96,7 @@ export class AuditLiquidations {
     }
   }
 
-  /** Q3: a liquidation trades in USDT books, within the band around the index. */
+  /** Q3: a liquidation trades in USDT books, of an isolated account in its pair's, within the band around the index. */
   trade(event: EventOf<'TradeExecuted'>, symbol: TradingSymbol): void {
     const running =
       event.liquidationId === null ? undefined : this.#running.get(event.liquidationId)
@@ -100,12 +106,16 @@ export class AuditLiquidations {
       return
     }
     running.value += event.quote
-    const index = this.#prices[symbol.base] ?? null
-    if (symbol.quote !== this.#venue.usdt || index === null) {
-      this.#report(`${at}: not in a USDT book with an index`)
+    const base = this.#prices[symbol.base] ?? null
+    const quote = this.#prices[symbol.quote] ?? null
+    const own =
+      running.pair === null ? symbol.quote === this.#venue.usdt : symbol.index === running.pair
+    if (!own || base === null || quote === null) {
+      this.#report(`${at}: not in a book of the account's with an index`)
       return
     }
-    const price = BigInt(event.price) * symbol.tickSize * RATE_SCALE
+    const index = base * SCALE
+    const price = BigInt(event.price) * symbol.tickSize * RATE_SCALE * quote
     const band = this.#venue.policy.liquidationBand
     const within =
       event.taker.side === 'SELL'
@@ -117,7 +127,7 @@ export class AuditLiquidations {
   /** Q5: what the lenders bear leaves the debt, interest first. */
   shareLoss({ liquidationId, userId, asset, amount }: EventOf<'LossShared'>): void {
     const running = this.#running.get(liquidationId)
-    const place = this.#balances.place(userId, 'CROSS_MARGIN', asset)
+    const place = this.#balances.marginPlace(userId, running?.pair ?? null, asset)
     const interest = this.#balances.interestAt(place)
     const ofInterest = amount < interest ? amount : interest
     if (running !== undefined) {
@@ -134,42 +144,44 @@ export class AuditLiquidations {
   takeOver(event: EventOf<'LiquidationTakenOver'>): void {
     const { liquidationId, userId } = event
     const running = this.#running.get(liquidationId)
-    const before = this.#balances.valueCross(userId, this.#prices)
+    const before = running === undefined ? null : this.#valueOf(running, this.#prices)
     if (running === undefined || before === null) {
       this.#report(`Q3 takeover of user ${userId} without a liquidation or a price`)
       return
     }
     const shortfall = before.debts - before.assets
     running.shortfall = shortfall > 0n ? shortfall : 0n
-    running.value += ceil(before.debts, SCALE)
+    const moneyPrice = this.#prices[this.#money(running)] ?? SCALE
+    running.value += ceil(before.debts, moneyPrice)
     let taken = 0n
     let tolerance = 1n
     for (const [asset, sum] of event.assets) {
-      this.#balances.hold(this.#balances.place(userId, 'CROSS_MARGIN', asset), -sum)
+      this.#balances.hold(this.#balances.marginPlace(userId, running.pair, asset), -sum)
       const price = this.#prices[asset] ?? 0n
       taken += sum * price
       // Of each asset one unit of 10⁻⁸ may be rounded in the fund's favour, and its worth in USDT down.
-      tolerance += ceil(price, SCALE) + 1n
+      tolerance += ceil(price, moneyPrice) + 1n
     }
     for (const [asset, sum] of event.debts) {
-      const place = this.#balances.place(userId, 'CROSS_MARGIN', asset)
+      const place = this.#balances.marginPlace(userId, running.pair, asset)
       if (sum !== this.#balances.owedAt(place)) this.#report('Q3 not the whole debt is taken over')
       this.#balances.accrue(place, -this.#balances.interestAt(place))
       this.#balances.owe(place, -this.#balances.principalAt(place))
     }
     const beyond = taken - before.debts
-    running.refund = { sum: beyond > 0n ? beyond / SCALE : 0n, tolerance }
+    running.refund = { sum: beyond > 0n ? beyond / moneyPrice : 0n, tolerance }
   }
 
   /**
-   * What the fund gave in USDT for the assets it took beyond the debts: no event names it, so the first balance of
+   * What the fund gave for the assets it took beyond the debts: no event names it, so the first balance of
    * that asset after the takeover tells it, and it must be their worth at index price. True when it may be booked.
    */
-  takeRefund({ userId, wallet, asset }: BalanceChanged, refund: bigint): boolean {
-    if (wallet !== 'CROSS_MARGIN' || asset !== this.#venue.usdt) return false
-    const expected = this.#refunds.get(userId)
+  takeRefund(event: BalanceChanged, refund: bigint): boolean {
+    const { userId, wallet, asset } = event
+    if (wallet === 'SPOT' || wallet === 'FUNDING' || asset !== this.#money(event)) return false
+    const expected = this.#refunds.get(nameOf(event))
     if (expected === undefined) return false
-    this.#refunds.delete(userId)
+    this.#refunds.delete(nameOf(event))
     const short = expected.sum - refund
     if (short < 0n || short > expected.tolerance) {
       this.#report(`Q3 user ${userId} got ${refund} instead of ${expected.sum}`)
@@ -185,24 +197,24 @@ export class AuditLiquidations {
   /** Q4 and Q5: fee within its rate, nothing owed any more, deficits accounted for. */
   finish(event: EventOf<'LiquidationFinished'>): void {
     const { liquidationId, userId, outcome, valueLiquidated, clearanceFee } = event
-    const at = `liquidation ${liquidationId} of user ${userId}`
+    const at = `liquidation ${liquidationId} of ${textOf(event)}`
     const running = this.#running.get(liquidationId)
     if (running === undefined) {
       this.#report(`${at} ends without having started`)
       return
     }
     this.#running.delete(liquidationId)
-    this.#byUser.delete(userId)
-    if (running.refund !== null) this.#refunds.set(userId, running.refund)
+    this.#byAccount.delete(nameOf(running))
+    if (running.refund !== null) this.#refunds.set(nameOf(running), running.refund)
     if (valueLiquidated !== running.value) {
       this.#report(`Q4 ${at}: value ${valueLiquidated} instead of ${running.value}`)
     }
     const feeMax = ceil(running.value * this.#venue.policy.clearanceFee, RATE_SCALE)
     if (clearanceFee > feeMax || clearanceFee < 0n) this.#report(`Q4 ${at}: fee ${clearanceFee}`)
-    if (outcome === 'stopped_early') this.#checkStop(userId, at)
-    else this.#checkClosed(userId, at)
-    const usdt = this.#balances.place(userId, 'CROSS_MARGIN', this.#venue.usdt)
-    this.#balances.hold(usdt, -clearanceFee)
+    if (outcome === 'stopped_early') this.#checkStop(running, at)
+    else this.#checkClosed(running, at)
+    const money = this.#balances.marginPlace(userId, running.pair, this.#money(running))
+    this.#balances.hold(money, -clearanceFee)
     this.#checkDeficit(event, running, at)
   }
 
@@ -221,16 +233,17 @@ export class AuditLiquidations {
     }
   }
 
-  #checkClosed(userId: UserId, at: string): void {
+  #checkClosed({ userId, pair }: Account, at: string): void {
     for (const { index } of this.#venue.assets) {
-      const place = this.#balances.place(userId, 'CROSS_MARGIN', index)
+      if (pair !== null && !this.#isOfPair(pair, index)) continue
+      const place = this.#balances.marginPlace(userId, pair, index)
       if (this.#balances.owedAt(place) !== 0n) this.#report(`Q4 ${at}: still owes asset ${index}`)
     }
   }
 
-  #checkStop(userId: UserId, at: string): void {
-    const { stopEarly } = this.#levels(userId)
-    const value = this.#balances.valueCross(userId, this.#prices)
+  #checkStop(account: Account, at: string): void {
+    const { stopEarly } = this.#levels(account)
+    const value = this.#valueOf(account, this.#prices)
     if (stopEarly === null || value === null) {
       this.#report(`Q6 ${at}: may not stop early`)
       return
@@ -240,10 +253,49 @@ export class AuditLiquidations {
     }
   }
 
-  #levels(userId: UserId): Levels {
+  #valueOf({ userId, pair }: Account, prices: readonly (bigint | null)[]) {
+    return this.#balances.valueOf(userId, pair, prices)
+  }
+
+  #isOfPair(pair: SymbolIndex, asset: AssetIndex): boolean {
+    const symbol = this.#venue.symbols[pair]
+    return symbol?.base === asset || symbol?.quote === asset
+  }
+
+  #money({ pair }: Pick<Account, 'pair'>): AssetIndex {
+    return (pair === null ? undefined : this.#venue.symbols[pair]?.quote) ?? this.#venue.usdt
+  }
+
+  /** S3: of an isolated account, by the higher of the tiers that its two debts fall into. */
+  #levels({ userId, pair }: Account): Levels {
+    if (pair !== null) return this.#tierLevels(userId, pair)
     const leverage = this.#leverage.get(userId) ?? this.#venue.policy.defaultLeverage
     return this.#venue.policy.levels[leverage]
   }
+
+  #tierLevels(userId: UserId, pair: SymbolIndex): Levels {
+    const symbol = present(this.#venue.symbols[pair], 'an account is of a symbol of the venue')
+    const owed = [symbol.base, symbol.quote].map((asset) =>
+      this.#balances.principalAt(this.#balances.marginPlace(userId, pair, asset)),
+    )
+    const ranks = owed.map((sum, side) => {
+      const rank = symbol.isolatedTiers.findIndex(({ baseMaximum, quoteMaximum }) => {
+        const most = side === 0 ? baseMaximum : quoteMaximum
+        return most === null || sum <= most
+      })
+      return rank < 0 ? symbol.isolatedTiers.length - 1 : rank
+    })
+    const tier = symbol.isolatedTiers[Math.max(...ranks)]
+    return present(tier, 'a pair with isolated accounts has tiers').levels
+  }
+}
+
+function nameOf({ userId, pair }: Account): string {
+  return `${userId}/${pair ?? 'cross'}`
+}
+
+function textOf({ userId, pair }: Account): string {
+  return pair === null ? `user ${userId}` : `user ${userId} in pair ${pair}`
 }
 
 function ceil(dividend: bigint, divisor: bigint): bigint {

@@ -68,7 +68,7 @@ export class AuditOrders {
       return
     }
     const asset = order.side === 'BUY' ? symbol.quote : symbol.base
-    const place = this.#balances.place(order.userId, order.wallet, asset)
+    const place = this.#balances.place(order.userId, order.wallet, asset, order.symbol)
     const { stage, lots } = order
     const done = { executedLots: 0, executedQuote: 0n, preventedLots: 0, amendments: 0 }
     const open: OpenOrder = { order, symbol, place, stage, lots, ...done, reservePrice: 0n }

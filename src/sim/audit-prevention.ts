@@ -83,8 +83,8 @@ export class AuditPrevention {
       const sign = order.side === 'BUY' ? 1n : -1n
       const { userId, wallet } = order
       const balances = this.#balances
-      balances.hold(balances.place(userId, wallet, symbol.base), sign * base)
-      balances.hold(balances.place(userId, wallet, symbol.quote), -sign * quote)
+      balances.hold(balances.place(userId, wallet, symbol.base, symbol.index), sign * base)
+      balances.hold(balances.place(userId, wallet, symbol.quote, symbol.index), -sign * quote)
     }
   }
 }

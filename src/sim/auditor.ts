@@ -150,6 +150,9 @@ export class Auditor {
           this.#pricedMs[asset] = this.#nowMs
         }
         break
+      case 'IsolatedAccountSet':
+        this.#balances.openIsolated(event.userId, event.pair)
+        break
       case 'LeverageChanged':
         this.#liquidations?.setLeverage(event.userId, event.leverage)
         break
@@ -220,12 +223,12 @@ export class Auditor {
         break
       case 'Transferred': {
         const { userId, asset, amount, from, to } = event
-        balances.hold(balances.place(userId, from, asset), -amount)
-        balances.hold(balances.place(userId, to, asset), amount)
+        balances.hold(balances.placeNamed(userId, from, asset), -amount)
+        balances.hold(balances.placeNamed(userId, to, asset), amount)
         break
       }
       case 'LoanTaken': {
-        const place = balances.place(event.userId, 'CROSS_MARGIN', event.asset)
+        const place = balances.marginPlace(event.userId, event.pair, event.asset)
         balances.hold(place, event.amount)
         balances.owe(place, event.amount)
         break
@@ -262,9 +265,15 @@ export class Auditor {
     }
   }
 
-  #repay({ userId, asset, interest, principal }: Extract<Event, { type: 'LoanRepaid' }>): void {
+  #repay({
+    userId,
+    pair,
+    asset,
+    interest,
+    principal,
+  }: Extract<Event, { type: 'LoanRepaid' }>): void {
     const balances = this.#balances
-    const place = balances.place(userId, 'CROSS_MARGIN', asset)
+    const place = balances.marginPlace(userId, pair, asset)
     if (principal > 0n && interest !== balances.interestAt(place)) {
       this.#report(`B6 user ${userId} repays principal before all interest`)
     }
@@ -274,9 +283,9 @@ export class Auditor {
   }
 
   #charge(event: Extract<Event, { type: 'InterestCharged' }>): void {
-    const { userId, asset, principal, interest, dailyRate, kind, chargedMs } = event
+    const { userId, pair, asset, principal, interest, dailyRate, kind, chargedMs } = event
     const balances = this.#balances
-    const place = balances.place(userId, 'CROSS_MARGIN', asset)
+    const place = balances.marginPlace(userId, pair, asset)
     const at = `I1 interest of user ${userId} on asset ${asset}`
     if (dailyRate !== this.#venue?.assets[asset]?.dailyInterestRate) this.#report(`${at}: rate`)
     const due = (principal * dailyRate + 24n * RATE_SCALE - 1n) / (24n * RATE_SCALE)
@@ -300,8 +309,10 @@ export class Auditor {
       const balances = this.#balances
       const baseChange = buys ? base - side.fee : -base
       const quoteChange = buys ? -event.quote : event.quote - side.fee
-      balances.hold(balances.place(side.userId, side.wallet, symbol.base), baseChange)
-      balances.hold(balances.place(side.userId, side.wallet, symbol.quote), quoteChange)
+      const place = (asset: AssetIndex): number =>
+        balances.place(side.userId, side.wallet, asset, symbol.index)
+      balances.hold(place(symbol.base), baseChange)
+      balances.hold(place(symbol.quote), quoteChange)
     }
     this.#fees?.note(event, symbol, this.#prices[symbol.quote] ?? null)
     if (event.liquidationId !== null) this.#liquidations?.trade(event, symbol)
@@ -310,7 +321,7 @@ export class Auditor {
   /** The engine says how a balance stands: it must be what the facts so far add up to. */
   #compare(event: Extract<Event, { type: 'BalanceChanged' }>): void {
     const balances = this.#balances
-    const place = balances.place(event.userId, event.wallet, event.asset)
+    const place = balances.place(event.userId, event.wallet, event.asset, event.pair)
     const at = `balance of user ${event.userId}, ${event.wallet}, asset ${event.asset}`
     const held = event.free + event.locked
     const refund = held - balances.heldAt(place)

@@ -1,6 +1,7 @@
 import type { AccountId, AssetIndex, UserId } from '../core/domain/ids.ts'
 import type { Venue } from '../core/domain/venue.ts'
-import { WALLETS } from '../core/domain/wallet.ts'
+import type { WalletReference } from '../core/domain/wallet.ts'
+import { WALLETS, walletOf } from '../core/domain/wallet.ts'
 import type { ExchangeState } from '../core/engine/state.ts'
 import { VENUE_ACCOUNT, VENUE_ACCOUNTS } from '../core/ledger/chart.ts'
 import type { AuditBalances } from './audit-balances.ts'
@@ -19,10 +20,15 @@ export function compareLedgers(
   report: (violation: string) => void,
 ): void {
   for (const user of state.users) {
-    for (const wallet of WALLETS) {
-      const account = user.accounts[wallet]
+    const references: WalletReference[] = [...WALLETS, ...user.isolated.values()]
+    for (const reference of references) {
+      const account =
+        typeof reference === 'object'
+          ? user.isolated.get(reference.pair)?.account
+          : user.accounts[reference]
       for (const { index, code } of venue.assets) {
-        const place = balances.place(user.id as UserId, wallet, index)
+        if (account === undefined) continue
+        const place = balances.placeNamed(user.id as UserId, reference, index)
         const { ledger } = state
         const locked = orders.lockedAt(place)
         const same =
@@ -30,7 +36,8 @@ export function compareLedgers(
           ledger.locked(account, index) === locked &&
           ledger.principal(account, index) === balances.principalAt(place) &&
           ledger.interest(account, index) === balances.interestAt(place)
-        if (!same) report(`V1 the ledger has another ${code} of user ${user.id} in ${wallet}`)
+        if (!same)
+          report(`V1 the ledger has another ${code} of user ${user.id} in ${walletOf(reference)}`)
       }
     }
   }

@@ -163,7 +163,7 @@ export class Workload {
     const asset = this.#asset()
     const max = this.#session.ask('maxBorrowable', { userId, asset })
     const amount = isRefusal(max) ? this.#amountWorth(asset, 100) : this.#near(max.amount)
-    return { type: 'Borrow', userId, asset, amount }
+    return { type: 'Borrow', pair: null, userId, asset, amount }
   }
 
   repay(): Command | null {
@@ -172,7 +172,13 @@ export class Workload {
     const owing = lines.filter(({ borrowed, interest }) => borrowed + interest > 0n)
     if (owing.length === 0) return null
     const { asset, borrowed, interest } = this.#prng.pick(owing)
-    return { type: 'Repay', userId, asset, amount: this.#near((borrowed + interest) as Amount) }
+    return {
+      type: 'Repay',
+      pair: null,
+      userId,
+      asset,
+      amount: this.#near((borrowed + interest) as Amount),
+    }
   }
 
   order(): Command | null {

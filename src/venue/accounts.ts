@@ -1,5 +1,5 @@
 import type { UserId } from '../core/domain/ids.ts'
-import type { Wallet } from '../core/domain/wallet.ts'
+import type { SingleWallet } from '../core/domain/wallet.ts'
 import type { Amount } from '../core/money/amount.ts'
 import { AMOUNT_DECIMALS } from '../core/money/amount.ts'
 import { parseDecimal } from '../core/money/decimal.ts'
@@ -26,7 +26,7 @@ export async function userByEmail(
 export interface Provision {
   readonly kyc: boolean
   readonly disclosure: boolean
-  readonly wallets: Readonly<Partial<Record<Wallet, Readonly<Record<string, string>>>>>
+  readonly wallets: Readonly<Partial<Record<SingleWallet, Readonly<Record<string, string>>>>>
   readonly fundedDaysAgo: number | null
   readonly cross: boolean
 }
@@ -48,7 +48,7 @@ export async function provision(
   }
   for (const [wallet, holdings] of Object.entries(wallets)) {
     for (const [code, text] of Object.entries(holdings)) {
-      await depositTo(sequencer, userId, wallet as Wallet, code, text)
+      await depositTo(sequencer, userId, wallet as SingleWallet, code, text)
     }
   }
   if (fundedDaysAgo !== null) {
@@ -61,7 +61,7 @@ export async function provision(
 export async function depositTo(
   sequencer: Sequencer,
   userId: UserId,
-  wallet: Wallet,
+  wallet: SingleWallet,
   code: string,
   text: string,
 ): Promise<void> {

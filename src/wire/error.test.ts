@@ -36,7 +36,16 @@ const EXAMPLES: readonly Refusal[] = [
     eligibleAtMs: 5,
   },
   { reason: 'margin_mode_conflict', mode: 'ISOLATED', asked: 'CROSS' },
-  { reason: 'isolated_unsupported' },
+  { reason: 'isolated_unknown', symbol: 'BTCUSDT' },
+  { reason: 'isolated_disabled', symbol: 'BTCUSDT' },
+  { reason: 'isolated_asset', symbol: 'BTCUSDT', asset: 'ETH' },
+  { reason: 'isolated_borrow_limit', asset: 'BTC', max: 100n as Amount, asked: 200n as Amount },
+  { reason: 'isolated_limit', limit: 20 },
+  {
+    reason: 'isolated_in_use',
+    blockers: [{ rule: 'S5', kind: 'balance', count: 1, amount: '0.5', asset: 'BTC' }],
+  },
+  { reason: 'isolated_disabled_recently', againMs: 86_400_000 },
   {
     reason: 'exit_blocked',
     blockers: [

@@ -170,17 +170,53 @@ export const REFUSALS: RefusalTable = {
     sentence: 'The account is in margin mode {mode}; this needs {asked}. Clear the mode first.',
     data: { mode: (r) => r.mode, asked: (r) => r.asked },
   },
-  isolated_unsupported: {
+  isolated_unknown: {
     status: 400,
     code: -11001,
-    sentence:
-      'Isolated margin account does not exist. Isolated margin is not offered by this version of the venue; send isIsolated=FALSE.',
-    data: {},
+    sentence: 'Isolated margin account does not exist.',
+    data: { symbol: (r) => r.symbol },
+  },
+  isolated_disabled: {
+    status: 400,
+    code: -3018,
+    sentence: 'The isolated margin account of {symbol} is disabled; enable it first.',
+    data: { symbol: (r) => r.symbol },
+  },
+  isolated_asset: {
+    status: 400,
+    code: -3027,
+    sentence: 'Not a valid margin asset.',
+    data: { symbol: (r) => r.symbol, asset: (r) => r.asset },
+  },
+  isolated_borrow_limit: {
+    status: 400,
+    code: -11008,
+    sentence: "Exceeding the account's maximum borrowable limit.",
+    data: MAXIMUM,
+  },
+  isolated_limit: {
+    status: 400,
+    code: -31011,
+    sentence: 'At most {limit} isolated margin accounts may be enabled; disable one first.',
+    data: { limit: (r) => r.limit },
+  },
+  isolated_in_use: {
+    status: 400,
+    code: -31012,
+    sentence: 'This isolated margin account cannot be disabled: it has {blocking}.',
+    data: { blockers: (r) => r.blockers },
+    prose: { blocking: (r) => r.blockers.map(blockerText).join('; ') },
+  },
+  isolated_disabled_recently: {
+    status: 400,
+    code: -31013,
+    sentence: 'This isolated margin account was disabled a short time ago; again from {again} on.',
+    data: { again: (r) => r.againMs },
   },
   exit_blocked: {
     status: 400,
     code: -31004,
-    sentence: 'Cross margin cannot be left yet: {blocking}.',
+    sentence: 'The margin mode cannot be left yet: {blocking}.',
     data: { blockers: (r) => r.blockers },
     prose: { blocking: (r) => r.blockers.map(blockerText).join('; ') },
   },

@@ -37,7 +37,7 @@ export function listBody(
     listClientOrderId: list.clientListId,
     transactionTime: list.createdMs,
     symbol: symbolOf(list, venue).symbol,
-    ...(family === 'CROSS_MARGIN' && { isIsolated: false }),
+    ...(family !== 'SPOT' && { isIsolated: family === 'ISOLATED_MARGIN' }),
     orders: memberBodies(list, members, venue),
   }
 }

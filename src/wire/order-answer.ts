@@ -43,7 +43,7 @@ function nameFields(order: OrderView, symbol: TradingSymbol, family: OrderFamily
     symbol: symbol.symbol,
     orderId: order.id,
     orderListId: order.listId ?? NO_LIST,
-    ...(family === 'CROSS_MARGIN' && { isIsolated: false }),
+    ...(family !== 'SPOT' && { isIsolated: family === 'ISOLATED_MARGIN' }),
     clientOrderId: order.clientOrderId,
   }
 }
@@ -163,7 +163,7 @@ export function reportBody(
 }
 
 function familyOf({ wallet }: Readonly<Order>): OrderFamily {
-  return wallet === 'CROSS_MARGIN' ? wallet : 'SPOT'
+  return wallet === 'FUNDING' ? 'SPOT' : wallet
 }
 
 /** The self-trades that an order ran into as it took. */

@@ -20,7 +20,6 @@ import {
   readResponseType,
   readSideEffect,
   readSymbol,
-  refuseIsolated,
   refusePegged,
 } from './place-order.ts'
 import { type RequestErrorName, requestError } from './request-error.ts'
@@ -59,7 +58,6 @@ export function parsePlaceOrderList(
   parameters: Parameters,
   context: OrderContext,
 ): OrderListRequest {
-  if (context.wallet === 'CROSS_MARGIN') refuseIsolated(parameters)
   const { kind, read, sideEffects } = FORMS[form]
   const symbol = readSymbol(parameters, context.venue)
   const legs = read(parameters, symbol)

@@ -226,5 +226,5 @@ test('B4 only a margin order has a side effect', () => {
   const sent = { ...LEAST.LIMIT, sideEffectType: 'AUTO_BORROW_REPAY' }
   expect(parse(sent).place.sideEffect).toBe('NO_SIDE_EFFECT')
   expect(parse(sent, 'CROSS_MARGIN').place.sideEffect).toBe('AUTO_BORROW_REPAY')
-  expect(faultOf({ ...sent, isIsolated: 'TRUE' }, 'CROSS_MARGIN')).toMatch(/^-11001/)
+  expect(parse(sent, 'ISOLATED_MARGIN').place.sideEffect).toBe('AUTO_BORROW_REPAY')
 })

@@ -55,15 +55,8 @@ export function symbolNamed(name: string, venue: Venue): TradingSymbol {
   return symbol
 }
 
-/** -11001 when the request asks for isolated margin, which this version does not offer. */
-export function refuseIsolated(parameters: Parameters): void {
-  const isolated = parameters.flag('isIsolated', false)
-  if (isolated || parameters.has('isolatedSymbol')) throw requestError('isolated')
-}
-
 /** The parameters of a new order as the engine's command. Changes nothing; every fault is thrown as its `WireError`. */
 export function parsePlaceOrder(parameters: Parameters, context: OrderContext): OrderRequest {
-  if (context.wallet === 'CROSS_MARGIN') refuseIsolated(parameters)
   const symbol = readSymbol(parameters, context.venue)
   const side = readSide(parameters, 'side')
   const type = readOrderType(parameters, 'type')

@@ -131,11 +131,6 @@ export const REQUEST_ERRORS = {
   listen_key_not_found: e(400, -3038, 'Listen key not found.'),
   price_index: e(400, -3042, 'PriceIndex not available for this margin pair.'),
   history_window: e(400, -4047, 'Time interval must be within 0-{days} days'),
-  isolated: e(
-    400,
-    -11001,
-    'Isolated margin account does not exist. Isolated margin is not offered by this version of the venue; send isIsolated=FALSE.',
-  ),
   liquidation_unknown: e(404, -2013, 'Liquidation {liquidationId} does not exist.'),
   no_trades: e(400, -1112, 'No orders on book for symbol.'),
 } satisfies Record<string, RequestErrorEntry>

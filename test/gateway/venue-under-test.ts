@@ -5,7 +5,7 @@ import type { Command } from '../../src/core/domain/command.ts'
 import type { EventOf } from '../../src/core/domain/event.ts'
 import type { AssetIndex, UserId } from '../../src/core/domain/ids.ts'
 import type { VenueDocument } from '../../src/core/domain/venue-document.ts'
-import type { Wallet } from '../../src/core/domain/wallet.ts'
+import type { SingleWallet } from '../../src/core/domain/wallet.ts'
 import { ask } from '../../src/core/engine/ask.ts'
 import { apply, createState } from '../../src/core/engine/engine.ts'
 import { decodeState, encodeState } from '../../src/core/engine/snapshot.ts'
@@ -163,7 +163,7 @@ export class VenueUnderTest {
     return { userId, apiKey, secret }
   }
 
-  async deposit(userId: UserId, code: string, amount: string, wallet: Wallet = 'SPOT') {
+  async deposit(userId: UserId, code: string, amount: string, wallet: SingleWallet = 'SPOT') {
     const deposit = {
       userId,
       wallet,

@@ -93,7 +93,7 @@ onPostgres('projection: PostgreSQL answers every question as SQLite does', async
       await queries.transfers(USER, { ...page, touching: 'CROSS_MARGIN' }),
       await queries.borrowRepay(OTHER, { ...page, type: 'BORROW' }),
       await queries.interestHistory(OTHER, page),
-      await queries.liquidationOrders(USER, page),
+      await queries.liquidationOrders(USER, { ...page, pair: null }),
       await queries.liquidations(null, 3),
       await queries.usersByKyc('NONE', 3),
       await queries.kycHistory(USER, page),

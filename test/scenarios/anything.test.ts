@@ -144,8 +144,8 @@ function commandOf({ exchange, users, maker }: ReturnType<typeof venue>, act: Ac
         act.asset === 'USDT' ? String(act.size * 300) : String(act.size / 100),
       )
       const at = { userId: userOf(act.user), asset: exchange.asset(act.asset), amount }
-      if (act.do === 'borrow') return { type: 'Borrow', ...at }
-      if (act.do === 'repay') return { type: 'Repay', ...at }
+      if (act.do === 'borrow') return { type: 'Borrow', pair: null, ...at }
+      if (act.do === 'repay') return { type: 'Repay', pair: null, ...at }
       return act.inward
         ? { type: 'Transfer', ...at, from: 'SPOT', to: 'CROSS_MARGIN' }
         : { type: 'Transfer', ...at, from: 'CROSS_MARGIN', to: 'SPOT' }

@@ -24,9 +24,9 @@ function stage(wallet: Record<string, string> = { USDT: '10000' }) {
   const userId = exchange.user({ CROSS_MARGIN: wallet })
   const usdt = exchange.asset('USDT')
   const borrow = (text: string, asset = usdt) =>
-    exchange.do({ type: 'Borrow', userId, asset, amount: amountOf(text) })
+    exchange.do({ type: 'Borrow', pair: null, userId, asset, amount: amountOf(text) })
   const repay = (text: string, asset = usdt) =>
-    exchange.do({ type: 'Repay', userId, asset, amount: amountOf(text) })
+    exchange.do({ type: 'Repay', pair: null, userId, asset, amount: amountOf(text) })
   const order = (text: string, options: Partial<PlaceOrder> = {}) =>
     exchange.do(exchange.order(userId, text, options))
   const balance = (asset = 'USDT') => exchange.balance(userId, 'CROSS_MARGIN', asset)
@@ -64,13 +64,20 @@ test('B3 a pool lends what it has above its reserve and then says so', () => {
   let borrower = rich()
   expect(most(borrower)).toMatchObject({ binding: 'user_limit' })
   for (; most(borrower).binding === 'user_limit'; borrower = rich()) {
-    exchange.must({ type: 'Borrow', userId: borrower, asset, amount: most(borrower).amount })
+    exchange.must({
+      type: 'Borrow',
+      pair: null,
+      userId: borrower,
+      asset,
+      amount: most(borrower).amount,
+    })
   }
   const { amount, binding } = most(borrower)
   expect(binding).toBe('pool')
   expect(amount).toBe(exchange.ask('inventory', {})[asset])
   const refusal = exchange.do({
     type: 'Borrow',
+    pair: null,
     userId: borrower,
     asset,
     amount: (amount + 1n) as Amount,

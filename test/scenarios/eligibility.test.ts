@@ -86,7 +86,7 @@ test('E2 borrowed funds do not help: a loan leaves every sample where it was', (
   const userId = exchange.user({ SPOT: { USDT: '60000' }, CROSS_MARGIN: { USDT: '1000' } })
   const before = exchange.ask('eligibility', { userId }).average
   const asset = exchange.asset('USDT')
-  exchange.must({ type: 'Borrow', userId, asset, amount: amountOf('3000') })
+  exchange.must({ type: 'Borrow', pair: null, userId, asset, amount: amountOf('3000') })
   exchange.pass(HOUR_MS)
   const after = exchange.ask('eligibility', { userId }).average
   expect(after).toBeLessThanOrEqual(before)
@@ -97,7 +97,7 @@ test('E2 X3 a debt whose index is missing helps nobody', () => {
   exchange.prices({ ETH: '2000' })
   const userId = exchange.user({ SPOT: { USDT: '50000' }, CROSS_MARGIN: { USDT: '10000' } })
   const eth = exchange.asset('ETH')
-  exchange.must({ type: 'Borrow', userId, asset: eth, amount: amountOf('10') })
+  exchange.must({ type: 'Borrow', pair: null, userId, asset: eth, amount: amountOf('10') })
   const samples = () => exchange.ask('eligibility', { userId }).samples.at(-1)?.equity
   exchange.pass(HOUR_MS)
   expect(samples()).toBeGreaterThan(amountOf('59990'))
@@ -123,7 +123,13 @@ test('E7 a revoked KYC leaves reducing, repaying and nothing that opens', () => 
   exchange.quote(maker, 'BTCUSDT', [['30000', '10']], [['30001', '10']])
   const userId = exchange.user({ CROSS_MARGIN: { USDT: '60000' } })
   exchange.must(exchange.order(userId, 'BUY 0.5 BTCUSDT'))
-  exchange.must({ type: 'Borrow', userId, asset: exchange.asset('USDT'), amount: amountOf('100') })
+  exchange.must({
+    type: 'Borrow',
+    pair: null,
+    userId,
+    asset: exchange.asset('USDT'),
+    amount: amountOf('100'),
+  })
   exchange.must({
     type: 'ReviewKyc',
     userId,
@@ -138,10 +144,10 @@ test('E7 a revoked KYC leaves reducing, repaying and nothing that opens', () => 
   expect(refused('SELL 0.4 BTCUSDT')).toBe('accepted')
   const usdt = exchange.asset('USDT')
   const amount = amountOf('50')
-  expect(exchange.do({ type: 'Borrow', userId, asset: usdt, amount }).refusal?.reason).toBe(
-    'reduce_only',
-  )
-  expect(exchange.do({ type: 'Repay', userId, asset: usdt, amount }).refusal).toBeNull()
+  expect(
+    exchange.do({ type: 'Borrow', pair: null, userId, asset: usdt, amount }).refusal?.reason,
+  ).toBe('reduce_only')
+  expect(exchange.do({ type: 'Repay', pair: null, userId, asset: usdt, amount }).refusal).toBeNull()
 })
 
 test('E7 a revoked KYC cancels what rests and would open, and keeps what reduces', () => {

@@ -163,8 +163,8 @@ test('Q2 a liquidating account is refused everything until it is over', () => {
   const userId = trader
   const refusals = [
     exchange.do(exchange.order(trader, 'BUY 1 ETHUSDT @ 900')),
-    exchange.do({ type: 'Borrow', userId, asset: usdt, amount }),
-    exchange.do({ type: 'Repay', userId, asset: usdt, amount }),
+    exchange.do({ type: 'Borrow', pair: null, userId, asset: usdt, amount }),
+    exchange.do({ type: 'Repay', pair: null, userId, asset: usdt, amount }),
     exchange.do({
       type: 'Transfer',
       userId,
@@ -236,7 +236,10 @@ test('B7 while a loss is beyond the fund, what is owed by the insolvent account 
   const lends = (code: string) => {
     const asset = exchange.asset(code)
     const amount = amountOf('10')
-    return exchange.do({ type: 'Borrow', userId: other, asset, amount }).refusal?.reason ?? 'yes'
+    return (
+      exchange.do({ type: 'Borrow', pair: null, userId: other, asset, amount }).refusal?.reason ??
+      'yes'
+    )
   }
   for (const code of ['BTC', 'ETH', 'SOL']) exchange.quote(maker, `${code}USDT`, [], [])
   // 990 are missing, then 4,990. What is owed is SOL: the debt in USDT was paid from what there was.

@@ -29,14 +29,6 @@ test('M1 M2 M6 the first margin transfer chooses cross margin for the whole acco
   expect(exchange.ask('user', { userId })).toMatchObject({ mode: 'CROSS' })
 })
 
-test('M3 M4 isolated margin is refused plainly in this version, whatever the mode', () => {
-  const { exchange, userId } = traded()
-  const ask = () => exchange.do({ type: 'SetMarginMode', userId, mode: 'ISOLATED' }).refusal
-  expect(ask()).toEqual({ reason: 'isolated_unsupported' })
-  exchange.must({ type: 'SetMarginMode', userId, mode: 'CROSS' })
-  expect(ask()).toEqual({ reason: 'isolated_unsupported' })
-})
-
 test('M5 leaving names every blocker with its count or amount, and passes at exactly the threshold', () => {
   const { exchange, userId, usdt } = traded()
   const leave = () => exchange.do({ type: 'SetMarginMode', userId, mode: 'NONE' }).refusal
@@ -59,7 +51,7 @@ test('M5 leaving names every blocker with its count or amount, and passes at exa
   })
   exchange.must(exchange.order(userId, 'BUY 0.1 BTCUSDT'))
   exchange.must(exchange.order(userId, 'BUY 0.1 BTCUSDT @ 20000', { clientOrderId: 'far' }))
-  exchange.must({ type: 'Borrow', userId, asset: usdt, amount: amountOf('1000') })
+  exchange.must({ type: 'Borrow', pair: null, userId, asset: usdt, amount: amountOf('1000') })
 
   const refusal = leave()
   const blockers = refusal?.reason === 'exit_blocked' ? refusal.blockers : []
@@ -76,7 +68,7 @@ test('M5 leaving names every blocker with its count or amount, and passes at exa
 
   const symbol = exchange.symbol('BTCUSDT').index
   exchange.must({ type: 'CancelAllOrders', userId, wallet: 'CROSS_MARGIN', symbol })
-  exchange.must({ type: 'Repay', userId, asset: usdt, amount: amountOf('1000.0125') })
+  exchange.must({ type: 'Repay', pair: null, userId, asset: usdt, amount: amountOf('1000.0125') })
   exchange.must(exchange.order(userId, 'SELL 0.0999 BTCUSDT'))
   expect(exchange.ask('positions', { userId })).toEqual([])
 

@@ -227,6 +227,7 @@ test('T23 a resting margin order whose account would not stand it expires, and t
   const weak = exchange.user({ CROSS_MARGIN: { USDT: '5000' } })
   exchange.must({
     type: 'Borrow',
+    pair: null,
     userId: weak,
     asset: exchange.asset('BTC'),
     amount: 40_000_000n as never,

@@ -3,7 +3,8 @@ import type { PlaceOrder, TradingWallet } from '../../src/core/domain/command.ts
 import type { UserId } from '../../src/core/domain/ids.ts'
 import type { OrderType } from '../../src/core/domain/order.ts'
 import { SIDE_EFFECTS, TIMES_IN_FORCE } from '../../src/core/domain/order.ts'
-import { crossStanding } from '../../src/core/engine/preview-order.ts'
+import { crossOf } from '../../src/core/engine/margin-account.ts'
+import { accountStanding } from '../../src/core/engine/preview-order.ts'
 import { encodeState } from '../../src/core/engine/snapshot.ts'
 import { userOf } from '../../src/core/engine/state.ts'
 import { bigintText, TestExchange } from '../../src/core/engine/test-exchange.ts'
@@ -92,9 +93,9 @@ test('B2 B4 B5 P3 preview equals outcome, string for string, for 1,000 seeded ra
     const outcome = exchange.do(place)
     const user = userOf(exchange.state, userId)
     if (user === undefined) throw new Error('the user is there')
-    const standing = crossStanding(
+    const standing = accountStanding(
       exchange.state,
-      user,
+      crossOf(exchange.state, user),
       exchange.symbol(exchange.state.venue?.symbols[place.symbol]?.symbol ?? '').base,
     )
     expect(JSON.stringify(preview.refusal, bigintText)).toBe(

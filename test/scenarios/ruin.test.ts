@@ -54,7 +54,13 @@ test.each`
 test('L6 L2 orders that rest far from the index count together, and what they may lose stays', () => {
   const { exchange, trader, order } = stage()
   const usdt = exchange.asset('USDT')
-  exchange.must({ type: 'Borrow', userId: trader, asset: usdt, amount: amountOf('5000') })
+  exchange.must({
+    type: 'Borrow',
+    pair: null,
+    userId: trader,
+    asset: usdt,
+    amount: amountOf('5000'),
+  })
   const transferable = () => exchange.ask('maxTransferable', { userId: trader, asset: usdt })
   expect(transferable()).toBe(amountOf('5000'))
   expect(told(order('BUY 100 XRPUSDT @ 5').refusal)).toBe('accepted')

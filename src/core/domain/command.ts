@@ -13,10 +13,11 @@ import type { OrderType, SelfTradePrevention, Side, SideEffect, TimeInForce } fr
 import type { OrderListKind } from './order-list.ts'
 import type { SymbolState } from './venue.ts'
 import type { VenueDocument } from './venue-document.ts'
-import type { Leverage, MarginMode, Wallet } from './wallet.ts'
+import type { Leverage, MarginMode, SingleWallet, WalletReference } from './wallet.ts'
 
-/** Wallets that can trade. */
-export type TradingWallet = 'SPOT' | 'CROSS_MARGIN'
+/** Wallets that can trade. An order in isolated margin is of its symbol's own account. */
+export const TRADING_WALLETS = ['SPOT', 'CROSS_MARGIN', 'ISOLATED_MARGIN'] as const
+export type TradingWallet = (typeof TRADING_WALLETS)[number]
 
 export interface PlaceOrder {
   readonly type: 'PlaceOrder'
@@ -154,7 +155,7 @@ export interface MassQuote {
 export interface Deposit {
   readonly type: 'Deposit'
   readonly userId: UserId
-  readonly wallet: Wallet
+  readonly wallet: SingleWallet
   readonly asset: AssetIndex
   readonly amount: Amount
 }
@@ -164,13 +165,16 @@ export interface Transfer {
   readonly userId: UserId
   readonly asset: AssetIndex
   readonly amount: Amount
-  readonly from: Wallet
-  readonly to: Wallet
+  readonly from: WalletReference
+  /** An isolated account is opened by the first transfer into it. */
+  readonly to: WalletReference
 }
 
 export interface Borrow {
   readonly type: 'Borrow'
   readonly userId: UserId
+  /** Whose isolated account borrows; null: cross. */
+  readonly pair: SymbolIndex | null
   readonly asset: AssetIndex
   readonly amount: Amount
 }
@@ -178,6 +182,8 @@ export interface Borrow {
 export interface Repay {
   readonly type: 'Repay'
   readonly userId: UserId
+  /** As in `Borrow`. */
+  readonly pair: SymbolIndex | null
   readonly asset: AssetIndex
   readonly amount: Amount
 }
@@ -200,6 +206,13 @@ export type Command =
   | { readonly type: 'BackdateFunding'; readonly userId: UserId; readonly days: number }
   | { readonly type: 'SetMarginMode'; readonly userId: UserId; readonly mode: MarginMode }
   | { readonly type: 'SetLeverage'; readonly userId: UserId; readonly leverage: Leverage }
+  /** Opens or enables a pair's isolated account, or disables it (rule S5). */
+  | {
+      readonly type: 'SetIsolatedAccount'
+      readonly userId: UserId
+      readonly pair: SymbolIndex
+      readonly enabled: boolean
+    }
   | Deposit
   | Transfer
   | Borrow

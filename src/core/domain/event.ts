@@ -19,7 +19,7 @@ import type { OrderList } from './order-list.ts'
 import type { Refusal } from './rejection.ts'
 import type { SymbolState } from './venue.ts'
 import type { VenueDocument } from './venue-document.ts'
-import type { Leverage, MarginMode, Wallet } from './wallet.ts'
+import type { Leverage, MarginMode, SingleWallet, Wallet, WalletReference } from './wallet.ts'
 
 /** Why an order left the book, or never entered it. */
 export type OrderEndCause =
@@ -80,6 +80,8 @@ export interface BalanceChanged {
   readonly type: 'BalanceChanged'
   readonly userId: UserId
   readonly wallet: Wallet
+  /** Of the isolated account; null: another wallet. */
+  readonly pair: SymbolIndex | null
   readonly asset: AssetIndex
   readonly free: Amount
   readonly locked: Amount
@@ -190,7 +192,9 @@ export interface LiquidationFinished {
   readonly type: 'LiquidationFinished'
   readonly liquidationId: LiquidationId
   readonly userId: UserId
+  readonly pair: SymbolIndex | null
   readonly outcome: 'closed' | 'stopped_early' | 'taken_over'
+  /** These two in the account's money: USDT, or of an isolated account the quote of its pair. */
   readonly valueLiquidated: Amount
   readonly clearanceFee: Amount
   /** What the insurance fund paid beyond what the account had. */
@@ -220,12 +224,19 @@ export type Event =
       readonly from: MarginMode
       readonly to: MarginMode
     }
+  /** A pair's isolated account was opened or enabled, or disabled (rule S5). */
+  | {
+      readonly type: 'IsolatedAccountSet'
+      readonly userId: UserId
+      readonly pair: SymbolIndex
+      readonly enabled: boolean
+    }
   | { readonly type: 'LeverageChanged'; readonly userId: UserId; readonly leverage: Leverage }
   | {
       readonly type: 'Deposited'
       readonly transactionId: TransactionId
       readonly userId: UserId
-      readonly wallet: Wallet
+      readonly wallet: SingleWallet
       readonly asset: AssetIndex
       readonly amount: Amount
     }
@@ -235,8 +246,8 @@ export type Event =
       readonly userId: UserId
       readonly asset: AssetIndex
       readonly amount: Amount
-      readonly from: Wallet
-      readonly to: Wallet
+      readonly from: WalletReference
+      readonly to: WalletReference
     }
   | BalanceChanged
   | OrderAccepted
@@ -280,6 +291,8 @@ export type Event =
       readonly type: 'LoanTaken'
       readonly transactionId: TransactionId
       readonly userId: UserId
+      /** Of the isolated account; null: cross. */
+      readonly pair: SymbolIndex | null
       readonly asset: AssetIndex
       readonly amount: Amount
       readonly origin: LoanOrigin
@@ -288,6 +301,7 @@ export type Event =
       readonly type: 'LoanRepaid'
       readonly transactionId: TransactionId
       readonly userId: UserId
+      readonly pair: SymbolIndex | null
       readonly asset: AssetIndex
       readonly interest: Amount
       readonly principal: Amount
@@ -297,6 +311,7 @@ export type Event =
       readonly type: 'InterestCharged'
       readonly transactionId: TransactionId
       readonly userId: UserId
+      readonly pair: SymbolIndex | null
       readonly asset: AssetIndex
       readonly principal: Amount
       readonly interest: Amount
@@ -312,16 +327,23 @@ export type Event =
   | {
       readonly type: 'MarginCalled'
       readonly userId: UserId
+      readonly pair: SymbolIndex | null
       readonly level: string
       readonly callLevel: string
       readonly liquidationLevel: string
     }
-  | { readonly type: 'MarginCallEnded'; readonly userId: UserId; readonly level: string }
+  | {
+      readonly type: 'MarginCallEnded'
+      readonly userId: UserId
+      readonly pair: SymbolIndex | null
+      readonly level: string
+    }
   /** Rule Q7: what the decision was taken on. */
   | {
       readonly type: 'LiquidationStarted'
       readonly liquidationId: LiquidationId
       readonly userId: UserId
+      readonly pair: SymbolIndex | null
       readonly level: string
       readonly liquidationLevel: string
       readonly assetsUsdt: Amount

@@ -9,6 +9,7 @@ import { RATE_DECIMALS } from '../money/rate.ts'
 import { divCeil, divFloor } from '../money/rounding.ts'
 import type { Fault } from './document-shape.ts'
 import type { AssetIndex, SymbolIndex } from './ids.ts'
+import { ISOLATED_DEFAULT, isolatedTiers } from './isolated-policy.ts'
 import { ORDER_RULES_DEFAULT, TRADING_DEFAULT } from './order-rules-default.ts'
 import type {
   Asset,
@@ -33,7 +34,6 @@ import type {
   VenueDocument,
 } from './venue-document.ts'
 import { ruleFaults, VALUATION_ASSET, venueShape } from './venue-rules.ts'
-import type { Leverage } from './wallet.ts'
 
 export type { Fault } from './document-shape.ts'
 
@@ -55,7 +55,10 @@ export function parseVenue(document: VenueDocument): Venue {
   assert('document' in validated, 'a venue document is validated before it is parsed')
   const assets = document.assets.map(parseAsset)
   const assetByCode = new Map(assets.map((asset) => [asset.code, asset]))
-  const symbols = document.symbols.map((symbol, index) => parseSymbol(symbol, index, assetByCode))
+  const symbols = document.symbols.map((symbol, index) => ({
+    ...parseSymbol(symbol, index, assetByCode),
+    isolatedTiers: isolatedTiers(symbol, document.policy.isolated),
+  }))
   const usdt = present(assetByCode.get(VALUATION_ASSET), 'a venue values in USDT').index
   return {
     document,
@@ -99,7 +102,7 @@ function parseSymbol(
   document: SymbolDocument,
   index: number,
   assetByCode: ReadonlyMap<string, Asset>,
-): TradingSymbol {
+): Omit<TradingSymbol, 'isolatedTiers'> {
   const tickSize = amountOf(document.tickSize)
   const stepSize = amountOf(document.stepSize)
   const quotePerTickLot = (tickSize * stepSize) / AMOUNT_SCALE
@@ -189,9 +192,8 @@ function parseCommission({ maker, taker, buyer, seller }: CommissionDocument): C
   }
 }
 
-function parseLevels(leverage: Leverage, document: LevelsDocument): Levels {
+function parseLevels(document: LevelsDocument): Levels {
   return {
-    leverage,
     transferOut: rateOf(document.transferOut),
     borrow: rateOf(document.borrow),
     marginCall: rateOf(document.marginCall),
@@ -213,7 +215,7 @@ function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, 
     exitCrossEquityMax: optionalAmount(document.exitCrossEquityMax),
     positionInitialMarginCap: cap === null ? null : rateOf(cap),
     defaultLeverage: document.defaultLeverage,
-    levels: { 3: parseLevels(3, document.levels['3']), 5: parseLevels(5, document.levels['5']) },
+    levels: { 3: parseLevels(document.levels['3']), 5: parseLevels(document.levels['5']) },
     marginCallRepeatMs: document.marginCallRepeatMs,
     marginCallStep: rateOf(document.marginCallStep),
     liquidationBand: rateOf(document.liquidationBand),
@@ -224,6 +226,7 @@ function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, 
       insuranceFund: rateOf(document.interestSplit.insuranceFund),
       venue: rateOf(document.interestSplit.venue),
     },
+    isolated: { ...ISOLATED_DEFAULT, ...document.isolated },
     trading: parseTrading(document),
     indexPriceAgeMaxMs: document.indexPriceAgeMaxMs,
     insuranceFund: [...assetByCode.values()].flatMap((asset) => {

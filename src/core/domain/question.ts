@@ -14,7 +14,7 @@ import type { Order, Side } from './order.ts'
 import type { OrderList } from './order-list.ts'
 import type { BorrowBinding, EligibilityCondition, ExitBlocker, Refusal } from './rejection.ts'
 import type { Commission, SymbolState } from './venue.ts'
-import type { KycState, Leverage, MarginMode, Wallet } from './wallet.ts'
+import type { KycState, Leverage, MarginMode, WalletReference } from './wallet.ts'
 
 /** One asset of one wallet. Owed amounts are positive. */
 export interface BalanceLine {
@@ -34,6 +34,7 @@ export interface UserStanding {
   readonly mode: MarginMode
   readonly modeSinceMs: TimestampMs
   readonly leverage: Leverage
+  /** Of the cross account. */
   readonly liquidating: boolean
   readonly reduceOnly: boolean
   /** Rule T6; null: the user alone. */
@@ -84,6 +85,39 @@ export interface MarginAccountAnswer {
   /** Index price of BTC; null when unavailable. */
   readonly btcPrice: IndexPrice | null
   readonly balances: readonly BalanceLine[]
+}
+
+/** Binance's words for how an isolated account stands. */
+export type IsolatedStatus =
+  | 'EXCESSIVE'
+  | 'NORMAL'
+  | 'MARGIN_CALL'
+  | 'PRE_LIQUIDATION'
+  | 'FORCE_LIQUIDATION'
+
+/** A pair's isolated account; one that was never opened has nothing. */
+export interface IsolatedAnswer {
+  readonly pair: SymbolIndex
+  readonly created: boolean
+  readonly enabled: boolean
+  readonly base: BalanceLine
+  readonly quote: BalanceLine
+  /** USDT for a whole unit of each; null while unavailable. */
+  readonly prices: { readonly base: IndexPrice | null; readonly quote: IndexPrice | null }
+  /** 10⁻⁸ of the quote for a whole base. */
+  readonly indexPrice: Amount | null
+  /** Eight places, "999" without debt. */
+  readonly marginLevel: string
+  readonly status: IsolatedStatus
+  /** Its step in the pair's table, from 1 (rule S3). */
+  readonly tier: number
+  /** The highest multiple of its equity that the account can come to in its tier, with two places, in 10⁻⁸. */
+  readonly multiple: Amount
+  /** As `indexPrice`; null: no price does it. */
+  readonly liquidationPrice: Amount | null
+  /** How far that is from the index, in 10⁻⁶ of one per cent. */
+  readonly liquidationRate: bigint
+  readonly canTrade: boolean
 }
 
 export interface PositionAnswer {
@@ -171,11 +205,22 @@ export interface RunningLiquidation {
 /** Every question the engine answers, between commands, without changing anything: what is asked, and the answer. */
 export interface Questions {
   user: { ask: { userId: UserId }; answer: UserStanding | null }
-  balances: { ask: { userId: UserId; wallet: Wallet }; answer: readonly BalanceLine[] }
+  balances: { ask: { userId: UserId; wallet: WalletReference }; answer: readonly BalanceLine[] }
   marginAccount: { ask: { userId: UserId }; answer: MarginAccountAnswer }
+  /** Of these pairs, or of all that the user has an account for, in order of their symbols. */
+  isolatedAccounts: {
+    ask: { userId: UserId; pairs: readonly SymbolIndex[] | null }
+    answer: readonly IsolatedAnswer[]
+  }
   positions: { ask: { userId: UserId }; answer: readonly PositionAnswer[] }
   risk: { ask: { userId: UserId }; answer: RiskAnswer }
-  eligibility: { ask: { userId: UserId }; answer: EligibilityAnswer }
+  /** As `risk`, of a pair's isolated account; null: it was never opened. */
+  isolatedRisk: { ask: { userId: UserId; pair: SymbolIndex }; answer: RiskAnswer | null }
+  /** For CROSS unless another mode is named. */
+  eligibility: {
+    ask: { userId: UserId; mode?: 'CROSS' | 'ISOLATED' | undefined }
+    answer: EligibilityAnswer
+  }
   exitBlockers: { ask: { userId: UserId }; answer: readonly ExitBlocker[] }
   /** Open orders, oldest first. */
   openOrders: {
@@ -198,11 +243,15 @@ export interface Questions {
   /** By symbol index. */
   symbolStates: { ask: Record<never, never>; answer: readonly SymbolStateAnswer[] }
   commission: { ask: { userId: UserId; symbol: SymbolIndex }; answer: CommissionAnswer }
+  /** `pair`: for that isolated account. */
   maxBorrowable: {
-    ask: { userId: UserId; asset: AssetIndex }
+    ask: { userId: UserId; asset: AssetIndex; pair?: SymbolIndex | undefined }
     answer: MaxBorrowableAnswer | Refusal
   }
-  maxTransferable: { ask: { userId: UserId; asset: AssetIndex }; answer: Amount | Refusal }
+  maxTransferable: {
+    ask: { userId: UserId; asset: AssetIndex; pair?: SymbolIndex | undefined }
+    answer: Amount | Refusal
+  }
   previewOrder: { ask: { place: PlaceOrder }; answer: OrderPreviewAnswer }
   /** By asset index; null while unavailable. */
   indexPrices: {

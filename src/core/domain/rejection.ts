@@ -11,8 +11,8 @@ export interface EligibilityCondition {
 
 /** What keeps an account in cross margin (rule M5). */
 export interface ExitBlocker {
-  readonly rule: 'M5'
-  readonly kind: 'open_orders' | 'debt' | 'positions' | 'equity'
+  readonly rule: 'M5' | 'S5'
+  readonly kind: 'open_orders' | 'debt' | 'positions' | 'equity' | 'balance'
   readonly count: number
   /** In `asset`; null where only the count says anything. */
   readonly amount: string | null
@@ -58,7 +58,20 @@ export type Refusal =
       readonly mode: MarginMode
       readonly asked: MarginMode
     }
-  | { readonly reason: 'isolated_unsupported' }
+  // Isolated margin (rule S5).
+  | { readonly reason: 'isolated_unknown'; readonly symbol: string }
+  | { readonly reason: 'isolated_disabled'; readonly symbol: string }
+  | { readonly reason: 'isolated_asset'; readonly symbol: string; readonly asset: string }
+  /** The most its pair's highest tier lets the account owe of the asset (rule S3). */
+  | {
+      readonly reason: 'isolated_borrow_limit'
+      readonly asset: string
+      readonly max: Amount
+      readonly asked: Amount
+    }
+  | { readonly reason: 'isolated_limit'; readonly limit: number }
+  | { readonly reason: 'isolated_in_use'; readonly blockers: readonly ExitBlocker[] }
+  | { readonly reason: 'isolated_disabled_recently'; readonly againMs: number }
   | { readonly reason: 'exit_blocked'; readonly blockers: readonly ExitBlocker[] }
   | { readonly reason: 'reduce_only'; readonly why: string }
   | { readonly reason: 'liquidating' }

@@ -145,6 +145,34 @@ export interface LevelsDocument {
   readonly stopEarly: string | null
 }
 
+/** One step of a pair's own table (rule S3): what holds while no more principal than this is owed. */
+export interface IsolatedTierDocument {
+  /** Null, in the policy's only tier: what its `borrowMultiple` comes to. */
+  readonly borrow: string | null
+  readonly marginCall: string
+  readonly liquidation: string
+  /** In the asset; null: no bound of its own. */
+  readonly baseMaximum: string | null
+  readonly quoteMaximum: string | null
+}
+
+/** Isolated margin (rules S1 to S5). */
+export interface IsolatedDocument {
+  /** How many times its own equity an account may owe (rule S2), where the pair has no tiers of its own. */
+  readonly borrowMultiple: string
+  readonly transferOut: string
+  readonly marginCall: string
+  readonly liquidation: string
+  /** Whether liquidation stops once a loan would be possible again (rule Q6). */
+  readonly stopEarly: boolean
+  /** Accounts a user may have enabled at once. */
+  readonly maximumAccounts: number
+  /** How long an account that was disabled cannot be disabled again. */
+  readonly disableIntervalMs: number
+  /** By symbol, least owed first. */
+  readonly tiers: Readonly<Record<string, readonly IsolatedTierDocument[]>>
+}
+
 export interface PolicyDocument {
   readonly profile: string
   /** Rules E3 and E4; null: no balance gate. */
@@ -172,6 +200,8 @@ export interface PolicyDocument {
   readonly takerFee: string
   /** An index price older than this by the venue's clock is unavailable. */
   readonly indexPriceAgeMaxMs: number
+  /** What `ISOLATED_DEFAULT` says is used for what is absent. */
+  readonly isolated?: Partial<IsolatedDocument>
   /** What `TRADING_DEFAULT` says is used for what is absent. */
   readonly trading?: Partial<TradingDocument>
   /** What the insurance fund starts with, by asset. */

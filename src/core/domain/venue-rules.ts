@@ -17,6 +17,7 @@ import {
   text,
   wholeNumber,
 } from './document-shape.ts'
+import { isolatedFaults, isolatedShape } from './isolated-policy.ts'
 import { SELF_TRADE_PREVENTIONS } from './order.ts'
 import type {
   AssetDocument,
@@ -158,6 +159,7 @@ const policy = objectOf({
   makerFee: decimalText(RATE_DECIMALS, 0n, RATE_SCALE - 1n),
   takerFee: decimalText(RATE_DECIMALS, 0n, RATE_SCALE - 1n),
   indexPriceAgeMaxMs: positiveInteger,
+  isolated: optional(isolatedShape),
   trading: optional(trading),
   insuranceFund: recordOf(amountText),
 })
@@ -181,6 +183,7 @@ export function ruleFaults(document: VenueDocument): Fault[] {
     ...symbols.flatMap((item, index) => symbolFaults(item, `symbols[${index}]`, assets)),
     ...valuationFaults(document),
     ...policyFaults(document.policy, assets),
+    ...isolatedFaults(document.policy.isolated, symbols),
   ]
 }
 

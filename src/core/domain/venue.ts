@@ -2,7 +2,12 @@ import type { Amount } from '../money/amount.ts'
 import type { Lots, Ticks, Value } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
 import type { AssetIndex, SymbolIndex } from './ids.ts'
-import type { OrderRulesDocument, TradingDocument, VenueDocument } from './venue-document.ts'
+import type {
+  IsolatedDocument,
+  OrderRulesDocument,
+  TradingDocument,
+  VenueDocument,
+} from './venue-document.ts'
 import type { Leverage } from './wallet.ts'
 
 export interface CollateralBand {
@@ -111,15 +116,16 @@ export interface TradingSymbol {
   readonly percentPrice: PriceRange
   readonly maximumOpenOrders: number
   readonly margin: boolean
+  /** Least owed first; empty: there are no isolated accounts of the pair. */
+  readonly isolatedTiers: readonly IsolatedTier[]
   readonly orderRules: OrderRules
   readonly fees: SymbolFees
   /** Tick and step size as doubles, for screening only: a decision is taken on exact integers. */
   readonly screen: { readonly tickSize: number; readonly stepSize: number }
 }
 
-/** One leverage's thresholds (rule L1). */
+/** An account's thresholds (rule L1). */
 export interface Levels {
-  readonly leverage: Leverage
   readonly transferOut: Rate
   readonly borrow: Rate
   readonly marginCall: Rate
@@ -127,6 +133,14 @@ export interface Levels {
   readonly stopEarly: Rate | null
   /** Two of them as doubles, for screening only. */
   readonly screen: { readonly marginCall: number; readonly liquidation: number }
+}
+
+/** One step of an isolated pair's table: what holds while no more principal than this is owed (rule S3). */
+export interface IsolatedTier {
+  readonly levels: Levels
+  /** In the asset; null: no bound of its own. */
+  readonly baseMaximum: Amount | null
+  readonly quoteMaximum: Amount | null
 }
 
 export interface Policy {
@@ -150,6 +164,7 @@ export interface Policy {
     readonly insuranceFund: Rate
     readonly venue: Rate
   }
+  readonly isolated: Pick<IsolatedDocument, 'maximumAccounts' | 'disableIntervalMs'>
   readonly trading: TradingPolicy
   readonly indexPriceAgeMaxMs: number
   readonly insuranceFund: readonly (readonly [AssetIndex, Amount])[]

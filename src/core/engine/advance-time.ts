@@ -5,11 +5,12 @@ import { interestCharged } from '../ledger/entry.ts'
 import { hourlyInterest } from '../margin/interest.ts'
 import { endCountdowns } from './dead-mans-switch.ts'
 import { closeDay } from './fees.ts'
+import { marginOf } from './margin-account.ts'
 import { expireAged, nextExpiryMs } from './order-age.ts'
 import { settleChanges } from './settle-changes.ts'
 import { totalEquityOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
-import { assetAt, nextTransactionId, ownerOf, venueOf } from './state.ts'
+import { assetAt, nextTransactionId, venueOf } from './state.ts'
 import { endPauses } from './symbol-state.ts'
 
 /** Hours that rule E2 averages over. */
@@ -70,10 +71,12 @@ function chargeAsset(state: ExchangeState, account: AccountId, asset: AssetIndex
   const interest = hourlyInterest(principal, dailyInterestRate)
   interestCharged(state.ledger, account, asset, interest)
   if (account === VENUE_ACCOUNT.insuranceFund) return
+  const { user, pair } = marginOf(state, account)
   state.events.push({
     type: 'InterestCharged',
     transactionId: nextTransactionId(state),
-    userId: ownerOf(state, account).user.id,
+    userId: user.id,
+    pair,
     asset,
     principal,
     interest,

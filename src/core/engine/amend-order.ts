@@ -7,6 +7,7 @@ import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
 import { maxBigint } from '../money/rounding.ts'
+import { tradingAccount } from './accounts.ts'
 import { announceRepayment } from './funds.ts'
 import { siblingOf } from './list-lock.ts'
 import { lockOf, postRelease } from './post-order.ts'
@@ -19,8 +20,8 @@ export function amendOrder(
   user: User,
   { wallet, symbol, order: reference, lots, clientOrderId }: AmendOrder,
 ): Refusal | null {
-  const account = user.accounts[wallet]
-  const order = state.orders.find(account, symbol, reference)
+  const account = tradingAccount(user, wallet, symbol)
+  const order = account === undefined ? undefined : state.orders.find(account, symbol, reference)
   if (order === undefined) return { reason: 'order_unknown' }
   const sibling = siblingOf(state, order)
   const isRenamed = clientOrderId !== order.clientOrderId
@@ -94,7 +95,7 @@ function lower(
   if (givenBack === null) return
   const symbol = symbolAt(state, order.symbol)
   const asset = assetAt(state, order.side === 'BUY' ? symbol.quote : symbol.base)
-  announceRepayment(state, order.userId, asset, givenBack, 'AUTO')
+  announceRepayment(state, order.accountId, asset, givenBack, 'AUTO')
 }
 
 /**

@@ -1,5 +1,5 @@
 import { present } from '../assert.ts'
-import type { AssetIndex, UserId } from '../domain/ids.ts'
+import type { AccountId, AssetIndex, SymbolIndex, UserId } from '../domain/ids.ts'
 import type {
   Answer,
   Ask,
@@ -24,14 +24,16 @@ import { INDEX_PRICE_DECIMALS, usdtFloor, VALUE_DECIMALS, valueAt } from '../mon
 import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
 import { divCeil, divFloor, maxBigint } from '../money/rounding.ts'
 import { initialMarginOf } from '../risk/position-cap.ts'
+import { accountNamed, isolatedAccounts, tradingAccount, tradingAccounts } from './accounts.ts'
 import { standardCommissionOf, volumeOf } from './fees.ts'
 import { maxBorrowableOf, maxTransferableOf } from './funds.ts'
-import { crossOf, levelsOf } from './margin-account.ts'
-import { crossStanding, previewOrder } from './preview-order.ts'
+import { isolatedAnswer } from './isolated-answer.ts'
+import { crossOf, levelsOf, marginAccountOf } from './margin-account.ts'
+import { exitBlockersOf } from './margin-mode.ts'
+import { accountStanding, previewOrder } from './preview-order.ts'
 import { eligibilityOf, reduceOnlyReason, refuseStale, valuationOf } from './standing.ts'
-import type { ExchangeState, User } from './state.ts'
+import type { ExchangeState, MarginAccount, User } from './state.ts'
 import { assetAt, bookOf, openOrdersOf, ownerOf, symbolAt, userOf, venueOf } from './state.ts'
-import { exitBlockersOf } from './users.ts'
 
 type Answers = { readonly [Q in QuestionName]: (state: ExchangeState, ask: Ask<Q>) => Answer<Q> }
 
@@ -48,27 +50,38 @@ const ANSWERS: Answers = {
   user: (state, { userId }) => userStanding(state, userId),
   balances: (state, { userId, wallet }) => {
     const user = userOf(state, userId)
-    return user === undefined ? [] : balancesOf(state, user.accounts[wallet])
+    const account = user && accountNamed(user, wallet)
+    return account === undefined ? [] : balancesOf(state, account)
   },
   marginAccount: (state, { userId }) => marginAccount(state, known(state, userId)),
+  isolatedAccounts: (state, { userId, pairs }) => {
+    const user = known(state, userId)
+    const asked = pairs ?? isolatedAccounts(user).map(({ pair }) => pair)
+    return asked.map((pair) => isolatedAnswer(state, user, pair))
+  },
   positions: (state, { userId }) => positions(state, known(state, userId)),
-  risk: (state, { userId }) => risk(state, known(state, userId)),
-  eligibility: (state, { userId }) => eligibilityOf(state, known(state, userId), 'CROSS'),
+  risk: (state, { userId }) => risk(state, crossOf(state, known(state, userId))),
+  isolatedRisk: (state, { userId, pair }) => {
+    const margin = marginAccountOf(state, known(state, userId), pair)
+    return margin === undefined ? null : risk(state, margin)
+  },
+  eligibility: (state, { userId, mode = 'CROSS' }) =>
+    eligibilityOf(state, known(state, userId), mode),
   exitBlockers: (state, { userId }) => exitBlockersOf(state, known(state, userId)),
   openOrders: (state, { userId, wallet, symbol }) => {
-    const open = [...openOrdersOf(state, known(state, userId).accounts[wallet])]
+    const accounts = tradingAccounts(known(state, userId), wallet)
+    const open = accounts.flatMap((account) => [...openOrdersOf(state, account)])
+    if (accounts.length > 1) open.sort((a, b) => a.id - b.id)
     return symbol === null ? open : open.filter((order) => order.symbol === symbol)
   },
-  openOrder: (state, { userId, wallet, symbol, order }) =>
-    state.orders.find(known(state, userId).accounts[wallet], symbol, order) ?? null,
-  maxBorrowable: (state, { userId, asset }) =>
-    maxBorrowableOf(
-      state,
-      crossOf(state, known(state, userId)),
-      asset,
-    ) satisfies Answer<'maxBorrowable'>,
-  maxTransferable: (state, { userId, asset }): Amount | Refusal =>
-    maxTransferableOf(state, crossOf(state, known(state, userId)), asset),
+  openOrder: (state, { userId, wallet, symbol, order }) => {
+    const account = tradingAccount(known(state, userId), wallet, symbol)
+    return account === undefined ? null : (state.orders.find(account, symbol, order) ?? null)
+  },
+  maxBorrowable: (state, { userId, asset, pair }): Answer<'maxBorrowable'> =>
+    ofAccount(state, userId, pair, (margin) => maxBorrowableOf(state, margin, asset)),
+  maxTransferable: (state, { userId, asset, pair }): Amount | Refusal =>
+    ofAccount(state, userId, pair, (margin) => maxTransferableOf(state, margin, asset)),
   previewOrder: (state, { place }) => previewOrder(state, known(state, place.userId), place),
   indexPrices: (state) =>
     venueOf(state).assets.map(({ index }) => ({
@@ -84,13 +97,18 @@ const ANSWERS: Answers = {
   depth: (state, { symbol, side, levels }) => bookOf(state, symbol).depth(side, levels),
   lastTradeIds: (state) => state.markets.map(({ lastTradeId }) => lastTradeId),
   openOrderLists: (state, { userId, wallet, symbol }) => {
-    const account = known(state, userId).accounts[wallet]
+    const accounts = new Set(tradingAccounts(known(state, userId), wallet))
     return [...state.lists.all()]
       .map(({ list }) => list)
-      .filter((list) => list.accountId === account && (symbol === null || list.symbol === symbol))
+      .filter((list) => accounts.has(list.accountId) && (symbol === null || list.symbol === symbol))
   },
-  openOrderList: (state, { userId, wallet, list }) =>
-    state.lists.find(known(state, userId).accounts[wallet], list)?.list ?? null,
+  openOrderList: (state, { userId, wallet, list }) => {
+    for (const account of tradingAccounts(known(state, userId), wallet)) {
+      const open = state.lists.find(account, list)
+      if (open !== undefined) return open.list
+    }
+    return null
+  },
   symbolStates: (state) =>
     state.markets.map(({ state: now, untilMs }) => ({ state: now, untilMs })),
   commission: (state, { userId, symbol }) => {
@@ -120,6 +138,18 @@ const ANSWERS: Answers = {
   }),
 }
 
+/** Of the cross account, or of a pair's isolated one if there is such an account. */
+function ofAccount<T>(
+  state: ExchangeState,
+  userId: UserId,
+  pair: SymbolIndex | undefined,
+  measure: (margin: MarginAccount) => T | Refusal,
+): T | Refusal {
+  const margin = marginAccountOf(state, known(state, userId), pair ?? null)
+  if (margin !== undefined) return measure(margin)
+  return { reason: 'isolated_unknown', symbol: symbolAt(state, pair ?? (0 as SymbolIndex)).symbol }
+}
+
 /** Whoever asks for a user has been told the id by this venue. */
 function known(state: ExchangeState, userId: UserId): User {
   return present(userOf(state, userId), 'a question is about a user who exists')
@@ -143,7 +173,7 @@ function userStanding(state: ExchangeState, userId: UserId): UserStanding | null
   }
 }
 
-function balancesOf(state: ExchangeState, account: User['accounts']['SPOT']): BalanceLine[] {
+function balancesOf(state: ExchangeState, account: AccountId): BalanceLine[] {
   return [...state.ledger.holdings(account)].map(balanceLine)
 }
 
@@ -156,7 +186,7 @@ function marginAccount(state: ExchangeState, user: User): Questions['marginAccou
   const { assets, debts, collateral } = valuationOf(state, account)
   const btc = venueOf(state).assetByCode.get('BTC')
   return {
-    standing: crossStanding(state, user, null),
+    standing: accountStanding(state, crossOf(state, user), null),
     assetsUsdt: usdtFloor(assets),
     debtsUsdt: -usdtFloor(-debts) as Amount,
     collateralUsdt: usdtFloor(collateral),
@@ -196,7 +226,7 @@ function positionAnswer(
     realizedPnl: position.realizedPnl,
     initialMargin,
     capUsed: initialMargin === null ? null : capUsed(state, user, initialMargin),
-    liquidationPrice: liquidationPriceOf(state, user, base),
+    liquidationPrice: liquidationPriceOf(state, crossOf(state, user), base),
   }
 }
 
@@ -208,22 +238,26 @@ function capUsed(state: ExchangeState, user: User, initialMargin: bigint): strin
   return limit <= 0n ? null : formatDecimal(divCeil(initialMargin * 10_000n, limit), 4)
 }
 
-function liquidationPriceOf(state: ExchangeState, user: User, asset: AssetIndex): string | null {
+function liquidationPriceOf(
+  state: ExchangeState,
+  margin: MarginAccount,
+  asset: AssetIndex,
+): string | null {
   const price = liquidationPrice({
     ledger: state.ledger,
-    account: user.accounts.CROSS_MARGIN,
+    account: margin.account,
     venue: venueOf(state),
     prices: state.prices,
     asset,
-    level: levelsOf(state, crossOf(state, user)).liquidation,
+    level: levelsOf(state, margin).liquidation,
   })
   return price === null ? null : formatDecimal(price, INDEX_PRICE_DECIMALS)
 }
 
 /** The buffer T − k·D by asset. Each share is rounded down; the buffer shown is their sum, so they always agree. */
-function risk(state: ExchangeState, user: User): RiskAnswer {
-  const account = user.accounts.CROSS_MARGIN
-  const levels = levelsOf(state, crossOf(state, user))
+function risk(state: ExchangeState, margin: MarginAccount): RiskAnswer {
+  const { account } = margin
+  const levels = levelsOf(state, margin)
   let buffer = 0n
   const contributions = [...state.ledger.holdings(account)].map(({ asset, free, locked }) => {
     const price = state.prices[asset] ?? 0n
@@ -239,11 +273,11 @@ function risk(state: ExchangeState, user: User): RiskAnswer {
       liquidationPrice:
         asset === venueOf(state).usdt
           ? null
-          : liquidationPriceOf(state, user, assetAt(state, asset).index),
+          : liquidationPriceOf(state, margin, assetAt(state, asset).index),
     }
   })
   return {
-    standing: crossStanding(state, user, null),
+    standing: accountStanding(state, margin, null),
     buffer: formatDecimal(buffer, VALUE_DECIMALS),
     liquidationLevel: formatDecimalShort(levels.liquidation, RATE_DECIMALS),
     marginCallLevel: formatDecimalShort(levels.marginCall, RATE_DECIMALS),

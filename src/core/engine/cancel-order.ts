@@ -11,6 +11,7 @@ import type { OrderEndCause } from '../domain/event.ts'
 import type { AccountId, SymbolIndex } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
 import type { Refusal } from '../domain/rejection.ts'
+import { tradingAccount } from './accounts.ts'
 import { removeOrder } from './end-order.ts'
 import { placeOrder } from './place-order.ts'
 import { settleLists } from './settle-lists.ts'
@@ -38,7 +39,8 @@ function cancel(
   user: User,
   { wallet, symbol, reference, restriction, cause }: Cancellation,
 ): Refusal | null {
-  const order = state.orders.find(user.accounts[wallet], symbol, reference)
+  const account = tradingAccount(user, wallet, symbol)
+  const order = account === undefined ? undefined : state.orders.find(account, symbol, reference)
   if (order === undefined) return { reason: 'order_unknown' }
   const { status } = order
   // Rule T17.
@@ -66,7 +68,8 @@ export function cancelOrderList(
   user: User,
   { wallet, symbol, list: reference }: CancelOrderList,
 ): Refusal | null {
-  const open = state.lists.find(user.accounts[wallet], reference)
+  const account = tradingAccount(user, wallet, symbol)
+  const open = account === undefined ? undefined : state.lists.find(account, reference)
   if (open === undefined || open.list.symbol !== symbol) return { reason: 'list_unknown' }
   for (const id of open.list.orders) {
     const order = state.orders.byId(id)
@@ -82,7 +85,8 @@ export function cancelAllOrders(
   user: User,
   { wallet, symbol }: CancelAllOrders,
 ): Refusal | null {
-  const canceled = cancelAllOf(state, user.accounts[wallet], symbol, 'user')
+  const account = tradingAccount(user, wallet, symbol)
+  const canceled = account === undefined ? 0 : cancelAllOf(state, account, symbol, 'user')
   return canceled === 0 ? { reason: 'order_unknown' } : null
 }
 

@@ -1,5 +1,6 @@
 import type { CancelAllAfter } from '../domain/command.ts'
 import type { TimestampMs } from '../domain/ids.ts'
+import { tradingAccounts } from './accounts.ts'
 import { cancelAllOf } from './cancel-order.ts'
 import type { ExchangeState, User } from './state.ts'
 import { userOf } from './state.ts'
@@ -23,6 +24,8 @@ export function endCountdowns(state: ExchangeState): void {
     const user = userOf(state, userId)
     if (user === undefined) continue
     state.events.push({ type: 'CountdownSet', userId, wallet, symbol, dueMs: null })
-    cancelAllOf(state, user.accounts[wallet], symbol, 'countdown')
+    for (const account of tradingAccounts(user, wallet)) {
+      cancelAllOf(state, account, symbol, 'countdown')
+    }
   }
 }

@@ -26,7 +26,7 @@ export function removeOrder(
   if (givenBack === null) return
   const symbol = symbolAt(state, order.symbol)
   const asset = assetAt(state, order.side === 'BUY' ? symbol.quote : symbol.base)
-  announceRepayment(state, order.userId, asset, givenBack, 'AUTO')
+  announceRepayment(state, order.accountId, asset, givenBack, 'AUTO')
 }
 
 interface Place {

@@ -7,6 +7,8 @@ import { amendOrder } from './amend-order.ts'
 import { cancelAllOrders, cancelOrder, cancelOrderList, cancelReplace } from './cancel-order.ts'
 import { cancelAllAfter } from './dead-mans-switch.ts'
 import { borrow, deposit, repay, transfer } from './funds.ts'
+import { setIsolatedAccount } from './isolated-account.ts'
+import { setMarginMode } from './margin-mode.ts'
 import { massQuote } from './mass-quote.ts'
 import { observeIndexes } from './observe-price.ts'
 import { openVenue } from './open-venue.ts'
@@ -26,7 +28,6 @@ import {
   createUser,
   reviewKyc,
   setLeverage,
-  setMarginMode,
   submitKyc,
 } from './users.ts'
 
@@ -127,6 +128,8 @@ function carryOutFor(state: ExchangeState, user: User, command: UserCommand): Re
       return setMarginMode(state, user, command)
     case 'SetLeverage':
       return setLeverage(state, user, command)
+    case 'SetIsolatedAccount':
+      return setIsolatedAccount(state, user, command)
     case 'Deposit':
       return deposit(state, user, command)
     case 'Transfer':

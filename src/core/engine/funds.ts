@@ -1,27 +1,27 @@
+import { present } from '../assert.ts'
 import type { Borrow, Deposit, Repay, Transfer } from '../domain/command.ts'
 import type { LoanOrigin } from '../domain/event.ts'
-import type { AccountId, AssetIndex, UserId } from '../domain/ids.ts'
+import type { AccountId, AssetIndex, SymbolIndex } from '../domain/ids.ts'
 import type { Refusal } from '../domain/rejection.ts'
 import type { Asset } from '../domain/venue.ts'
+import type { WalletReference } from '../domain/wallet.ts'
+import { pairOf, walletOf } from '../domain/wallet.ts'
 import { BUCKET, VENUE_ACCOUNT } from '../ledger/chart.ts'
 import type { Repayment } from '../ledger/entry.ts'
 import { borrowed, deposited, interestCharged, repaid, transferred } from '../ledger/entry.ts'
 import type { MaxBorrowable } from '../margin/borrowing.ts'
-import { maxBorrowable, maxTransferable } from '../margin/borrowing.ts'
+import { maxBorrowable, maxBorrowableIsolated, maxTransferable } from '../margin/borrowing.ts'
 import { hourlyInterest } from '../margin/interest.ts'
 import type { Amount } from '../money/amount.ts'
 import { AMOUNT_MAX } from '../money/amount.ts'
+import { accountNamed } from './accounts.ts'
+import { openIsolated, refuseAnother } from './isolated-account.ts'
 import { openOrdersLoss } from './limit-loss.ts'
-import { crossOf, levelsOf } from './margin-account.ts'
-import {
-  enterCross,
-  reduceOnlyReason,
-  refuseCross,
-  refuseStale,
-  refuseStaleAccount,
-} from './standing.ts'
+import { levelsOf, marginAccountOf, marginOf } from './margin-account.ts'
+import { enterMode, refuseCross, refuseIsolated, refuseIsolatedFunds } from './margin-mode.ts'
+import { reduceOnlyReason, refuseStale, refuseStaleAccount } from './standing.ts'
 import type { ExchangeState, MarginAccount, User } from './state.ts'
-import { assetAt, nextTransactionId, ownerOf, venueOf } from './state.ts'
+import { assetAt, nextTransactionId, symbolAt, venueOf } from './state.ts'
 import { threatensLenders } from './uncovered-loss.ts'
 
 export function deposit(
@@ -45,8 +45,9 @@ export function transfer(state: ExchangeState, user: User, command: Transfer): R
   const { asset, amount, from, to } = command
   const refusal = refuseTransfer(state, user, command)
   if (refusal !== null) return refusal
-  if (to === 'CROSS_MARGIN') enterCross(state, user)
-  transferred(state.ledger, user.accounts[from], user.accounts[to], asset, amount)
+  if (to === 'CROSS_MARGIN') enterMode(state, user, 'CROSS')
+  const source = present(accountNamed(user, from), 'what is moved lies in an account')
+  transferred(state.ledger, source, openedBy(state, user, to), asset, amount)
   const transactionId = nextTransactionId(state)
   state.events.push({
     type: 'Transferred',
@@ -60,23 +61,32 @@ export function transfer(state: ExchangeState, user: User, command: Transfer): R
   return null
 }
 
+/** The account funds go to. An isolated one is opened by the first of them (rule S5). */
+function openedBy(state: ExchangeState, user: User, to: WalletReference): AccountId {
+  if (typeof to !== 'object') return user.accounts[to]
+  enterMode(state, user, 'ISOLATED')
+  return (user.isolated.get(to.pair) ?? openIsolated(state, user, to.pair)).account
+}
+
 function refuseTransfer(
   state: ExchangeState,
   user: User,
   { asset, amount, from, to }: Transfer,
 ): Refusal | null {
   if (amount <= 0n) return { reason: 'amount_not_positive' }
-  if (from === to) return { reason: 'transfer_same_wallet' }
-  if (to === 'CROSS_MARGIN') {
-    const refusal = refuseCross(state, user)
-    if (refusal !== null) return refusal
+  if (walletOf(from) === walletOf(to) && pairOf(from) === pairOf(to)) {
+    return { reason: 'transfer_same_wallet' }
   }
-  const have = state.ledger.free(user.accounts[from], asset)
+  const refusal = refuseArrival(state, user, to, asset) ?? refuseForeign(state, from, asset)
+  if (refusal !== null) return refusal
+  const account = accountNamed(user, from)
+  if (account === undefined) return unknownAccount(state, pairOf(from))
+  const have = state.ledger.free(account, asset)
   const { code } = assetAt(state, asset)
-  if (from === 'CROSS_MARGIN') {
-    const cross = crossOf(state, user)
-    if (cross.liquidation !== null) return { reason: 'liquidating' }
-    const max = maxTransferableOf(state, cross, asset)
+  const margin = state.owners[account]?.margin ?? null
+  if (margin !== null) {
+    if (margin.liquidation !== null) return { reason: 'liquidating' }
+    const max = maxTransferableOf(state, margin, asset)
     if (typeof max !== 'bigint') return max
     if (amount > max && max < have) {
       return { reason: 'transfer_exceeds_max', asset: code, max, asked: amount }
@@ -86,6 +96,37 @@ function refuseTransfer(
     return { reason: 'transfer_balance_insufficient', asset: code, have, need: amount }
   }
   return null
+}
+
+/** Rules M3 and S5: what keeps funds from a wallet. */
+function refuseArrival(
+  state: ExchangeState,
+  user: User,
+  to: WalletReference,
+  asset: AssetIndex,
+): Refusal | null {
+  if (to === 'CROSS_MARGIN') return refuseCross(state, user)
+  if (typeof to !== 'object') return null
+  const refusal = refuseIsolatedFunds(state, user, to.pair) ?? refuseForeign(state, to, asset)
+  return refusal ?? (user.isolated.has(to.pair) ? null : refuseAnother(state, user))
+}
+
+/** Rule S1: an isolated account holds and owes its pair's two assets and no other. */
+function refuseForeign(
+  state: ExchangeState,
+  reference: WalletReference,
+  asset: AssetIndex,
+): Refusal | null {
+  const pair = pairOf(reference)
+  if (pair === null) return null
+  const { symbol, base, quote } = symbolAt(state, pair)
+  if (asset === base || asset === quote) return null
+  return { reason: 'isolated_asset', symbol, asset: assetAt(state, asset).code }
+}
+
+function unknownAccount(state: ExchangeState, pair: SymbolIndex | null): Refusal {
+  const known = present(pair, 'only an isolated account may be unknown')
+  return { reason: 'isolated_unknown', symbol: symbolAt(state, known).symbol }
 }
 
 /** Rule L2. With debt it depends on every price the account depends on. */
@@ -105,6 +146,7 @@ export function maxTransferableOf(
     venue: venueOf(state),
     prices: state.prices,
     asset: assetAt(state, asset),
+    inFull: margin.pair !== null,
     levels: levelsOf(state, margin),
     openOrdersLoss: openOrdersLoss(state, account),
   })
@@ -124,16 +166,19 @@ export function maxBorrowableOf(
   if (threatensLenders(state, asset)) {
     return { reason: 'borrow_banned', asset: assetAt(state, asset).code }
   }
-  const max = maxBorrowable({
+  const input = {
     ledger: state.ledger,
     account,
     venue: venueOf(state),
     prices: state.prices,
     asset: assetAt(state, asset),
-    levels: levelsOf(state, margin),
     owedByVenue: state.ledger.free(VENUE_ACCOUNT.loans, asset),
     poolFree: state.ledger.free(VENUE_ACCOUNT.pool, asset),
-  })
+  }
+  const max =
+    margin.pair === null
+      ? maxBorrowable({ ...input, inFull: false, levels: levelsOf(state, margin) })
+      : maxBorrowableIsolated({ ...input, symbol: symbolAt(state, margin.pair) })
   if ('missing' in max) {
     return { reason: 'index_unavailable', asset: assetAt(state, max.missing).code, ageMs: null }
   }
@@ -148,13 +193,16 @@ export function refuseLoan(
   sum: Amount,
 ): Refusal | null {
   if (!asset.borrowable) return { reason: 'borrow_banned', asset: asset.code }
-  const why = reduceOnlyReason(state, margin.user)
+  const why = reduceOnlyReason(state, margin.user, margin.pair === null ? 'CROSS' : 'ISOLATED')
   if (why !== null) return { reason: 'reduce_only', why }
   const max = maxBorrowableOf(state, margin, asset.index)
   if ('reason' in max) return max
   if (sum <= max.amount) return null
   if (max.binding === 'pool') {
     return { reason: 'borrow_pool_empty', asset: asset.code, available: max.amount, asked: sum }
+  }
+  if (max.binding === 'user_limit' && margin.pair !== null) {
+    return { reason: 'isolated_borrow_limit', asset: asset.code, max: max.amount, asked: sum }
   }
   return {
     reason: 'borrow_exceeds_max',
@@ -168,25 +216,32 @@ export function refuseLoan(
 export function borrow(state: ExchangeState, user: User, command: Borrow): Refusal | null {
   const asset = assetAt(state, command.asset)
   if (command.amount <= 0n) return { reason: 'amount_not_positive' }
-  const refusal = refuseCross(state, user)
+  const { pair } = command
+  const refusal =
+    pair === null
+      ? refuseCross(state, user)
+      : (refuseIsolated(state, user, pair) ?? refuseForeign(state, { pair }, asset.index))
   if (refusal !== null) return refusal
   if (command.amount < asset.minimumBorrow) {
     return { reason: 'borrow_below_minimum', asset: asset.code, minimum: asset.minimumBorrow }
   }
-  const cross = crossOf(state, user)
-  const refused = refuseLoan(state, cross, asset, command.amount)
+  const margin = marginAccountOf(state, user, pair)
+  if (margin === undefined) return unknownAccount(state, pair)
+  const refused = refuseLoan(state, margin, asset, command.amount)
   if (refused !== null) return refused
-  enterCross(state, user)
-  const interest = postLoan(state, cross.account, asset, command.amount)
-  announceLoan(state, cross.account, asset, command.amount, interest, 'MANUAL')
+  enterMode(state, user, pair === null ? 'CROSS' : 'ISOLATED')
+  const interest = postLoan(state, margin.account, asset, command.amount)
+  announceLoan(state, margin.account, asset, command.amount, interest, 'MANUAL')
   return null
 }
 
 export function repay(state: ExchangeState, user: User, command: Repay): Refusal | null {
   const { amount } = command
   const asset = assetAt(state, command.asset)
-  const { account, liquidation } = crossOf(state, user)
   if (amount <= 0n) return { reason: 'amount_not_positive' }
+  const margin = marginAccountOf(state, user, command.pair)
+  if (margin === undefined) return unknownAccount(state, command.pair)
+  const { account, liquidation } = margin
   if (liquidation !== null) return { reason: 'liquidating' }
   const owed = state.ledger.owed(account, asset.index)
   if (amount > owed) {
@@ -199,7 +254,7 @@ export function repay(state: ExchangeState, user: User, command: Repay): Refusal
   if (amount > have) {
     return { reason: 'repay_balance_insufficient', asset: asset.code, have, need: amount }
   }
-  announceRepayment(state, user.id, asset, postRepayment(state, account, asset, amount), 'MANUAL')
+  announceRepayment(state, account, asset, postRepayment(state, account, asset, amount), 'MANUAL')
   return null
 }
 
@@ -233,9 +288,9 @@ export function announceLoan(
   interest: Amount,
   origin: LoanOrigin,
 ): void {
-  const { user } = ownerOf(state, account)
+  const { user, pair } = marginOf(state, account)
   const transactionId = nextTransactionId(state)
-  const loan = { transactionId, userId: user.id, asset: asset.index }
+  const loan = { transactionId, userId: user.id, pair, asset: asset.index }
   state.events.push({ type: 'LoanTaken', ...loan, amount: sum, origin })
   state.events.push({
     type: 'InterestCharged',
@@ -251,13 +306,15 @@ export function announceLoan(
 
 export function announceRepayment(
   state: ExchangeState,
-  userId: UserId,
+  account: AccountId,
   asset: Asset,
   { interest, principal }: Repayment,
   origin: LoanOrigin,
 ): void {
   if (interest === 0n && principal === 0n) return
+  const { user, pair } = marginOf(state, account)
   const transactionId = nextTransactionId(state)
-  const repayment = { transactionId, userId, asset: asset.index, interest, principal, origin }
+  const owner = { transactionId, userId: user.id, pair }
+  const repayment = { ...owner, asset: asset.index, interest, principal, origin }
   state.events.push({ type: 'LoanRepaid', ...repayment })
 }

@@ -140,8 +140,9 @@ function assertPositions(state: ExchangeState): void {
 }
 
 function assertDebtors(state: ExchangeState): void {
-  for (const user of state.users) {
-    const account = user.accounts.CROSS_MARGIN
+  for (const owner of state.owners) {
+    if (owner === undefined || owner.margin === null) continue
+    const { account } = owner.margin
     let owes = false
     state.ledger.forEachHolding(account, (_asset, _held, owed) => {
       if (owed > 0n) owes = true

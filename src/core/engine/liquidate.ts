@@ -19,13 +19,13 @@ import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
 import { removeOrder } from './end-order.ts'
 import { feeRateOf } from './fees.ts'
 import { announceRepayment, postRepayment } from './funds.ts'
-import { levelsOf, marginOf } from './margin-account.ts'
+import { levelsOf, marginOf, marketOfAsset, moneyOf } from './margin-account.ts'
 import { match } from './match-order.ts'
 import { acceptOrder } from './place-order.ts'
 import { settleLists } from './settle-lists.ts'
 import { refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState, Liquidation, MarginAccount } from './state.ts'
-import { assetAt, bookOf, marketOf, openOrdersOf, ownerOf, venueOf } from './state.ts'
+import { assetAt, bookOf, marketOf, openOrdersOf, venueOf } from './state.ts'
 import type { TakenOver } from './take-over.ts'
 import { takeOver } from './take-over.ts'
 import { UNBOUNDED } from './trade-range.ts'
@@ -70,6 +70,7 @@ function announceStart(
     type: 'LiquidationStarted',
     liquidationId,
     userId: user.id,
+    pair: margin.pair,
     level: formatLevel(assets, debts),
     liquidationLevel: formatDecimalShort(levelsOf(state, margin).liquidation, RATE_DECIMALS),
     assetsUsdt: usdtFloor(assets),
@@ -82,14 +83,13 @@ type Outcome = LiquidationFinished['outcome']
 
 /** One try: sell what is left over, buy what is short, repay; then it is over, waits, or is taken over. */
 function pursue(state: ExchangeState, liquidation: Liquidation, margin: MarginAccount): void {
-  const { account, user } = margin
-  repayInKind(state, account)
+  repayInKind(state, margin)
   const stopped = tradeOut(state, liquidation, margin)
-  const { surplus, debt } = remainder(state, account)
+  const { surplus, debt } = remainder(state, margin)
   if (stopped) finish(state, liquidation, 'stopped_early', NOTHING_TAKEN)
   else if (!surplus && !debt) finish(state, liquidation, 'closed', NOTHING_TAKEN)
-  else if (isTakeoverDue(state, liquidation, account, surplus)) {
-    const taken = takeOver(state, liquidation, user)
+  else if (isTakeoverDue(state, liquidation, margin, surplus)) {
+    const taken = takeOver(state, liquidation, margin)
     if (taken !== null) finish(state, liquidation, 'taken_over', taken)
   }
 }
@@ -100,27 +100,26 @@ const NOTHING_TAKEN: TakenOver = { fundPaid: ZERO, lendersLost: ZERO }
 function isTakeoverDue(
   state: ExchangeState,
   { startedMs }: Liquidation,
-  account: AccountId,
+  margin: MarginAccount,
   surplus: boolean,
 ): boolean {
-  const { usdt, policy } = venueOf(state)
-  if (!surplus && state.ledger.free(account, usdt) === 0n) return true
-  return state.nowMs - startedMs >= policy.takeoverAfterMs
+  if (!surplus && state.ledger.free(margin.account, moneyOf(state, margin)) === 0n) return true
+  return state.nowMs - startedMs >= venueOf(state).policy.takeoverAfterMs
 }
 
-/** Sells, then buys, then repays in USDT. True once the early-stop level is passed (rule Q6). */
+/** Sells, then buys, then repays in the account's money. True once the early-stop level is passed (rule Q6). */
 function tradeOut(state: ExchangeState, liquidation: Liquidation, margin: MarginAccount): boolean {
   const { account } = margin
-  const { usdt } = venueOf(state)
-  for (const asset of byValueHeld(state, account)) {
+  const money = moneyOf(state, margin)
+  for (const asset of byValueHeld(state, margin)) {
     sellSurplus(state, liquidation, margin, asset)
     if (stopsEarly(state, liquidation, margin)) return true
   }
   for (const { asset } of [...state.ledger.holdings(account)]) {
-    if (asset !== usdt) buyShortage(state, liquidation, margin, assetAt(state, asset))
+    if (asset !== money) buyShortage(state, liquidation, margin, assetAt(state, asset))
     if (stopsEarly(state, liquidation, margin)) return true
   }
-  repayFromFree(state, account, assetAt(state, usdt))
+  repayFromFree(state, account, assetAt(state, money))
   return stopsEarly(state, liquidation, margin)
 }
 
@@ -135,16 +134,18 @@ function stopsEarly(
   const { account } = margin
   const { assets, debts } = valuationOf(state, account)
   // A debt without a price counts for nothing, and the level would look safe.
-  const left = (assets - feeDue(state, liquidation) * INDEX_PRICE_SCALE) as Value
+  const price = state.prices[moneyOf(state, margin)] ?? INDEX_PRICE_SCALE
+  const left = (assets - feeDue(state, liquidation) * price) as Value
   return levelAbove(left, debts, stopEarly) && refuseStaleAccount(state, account) === null
 }
 
-/** Held assets but USDT, the most valuable first. */
-function byValueHeld(state: ExchangeState, account: AccountId): Asset[] {
-  const { usdt } = venueOf(state)
+/** Held assets but the account's money, the most valuable first. */
+function byValueHeld(state: ExchangeState, margin: MarginAccount): Asset[] {
+  const { account } = margin
+  const money = moneyOf(state, margin)
   const held: { asset: Asset; value: bigint }[] = []
   for (const { asset, free } of state.ledger.holdings(account)) {
-    if (asset === usdt || free === 0n) continue
+    if (asset === money || free === 0n) continue
     held.push({ asset: assetAt(state, asset), value: free * (state.prices[asset] ?? 0n) })
   }
   held.sort((a, b) =>
@@ -154,9 +155,11 @@ function byValueHeld(state: ExchangeState, account: AccountId): Asset[] {
 }
 
 /** What is held of an asset pays what is owed of it: no trade needed. */
-function repayInKind(state: ExchangeState, account: AccountId): void {
+function repayInKind(state: ExchangeState, margin: MarginAccount): void {
+  const { account } = margin
+  const money = moneyOf(state, margin)
   for (const { asset } of [...state.ledger.holdings(account)]) {
-    if (asset !== venueOf(state).usdt) repayFromFree(state, account, assetAt(state, asset))
+    if (asset !== money) repayFromFree(state, account, assetAt(state, asset))
   }
 }
 
@@ -170,8 +173,7 @@ function repayFromFree(
   const free = state.ledger.free(account, asset.index) - kept
   const sum = minBigint(free, state.ledger.owed(account, asset.index)) as Amount
   if (sum <= 0n) return
-  const { user } = ownerOf(state, account)
-  announceRepayment(state, user.id, asset, postRepayment(state, account, asset, sum), 'LIQUIDATION')
+  announceRepayment(state, account, asset, postRepayment(state, account, asset, sum), 'LIQUIDATION')
 }
 
 function sellSurplus(
@@ -180,7 +182,7 @@ function sellSurplus(
   margin: MarginAccount,
   asset: Asset,
 ): void {
-  const market = marketFor(state, asset, 'SELL')
+  const market = marketFor(state, margin, asset, 'SELL')
   if (market === null) return
   const { account } = margin
   const surplus = state.ledger.free(account, asset.index) - state.ledger.owed(account, asset.index)
@@ -190,7 +192,7 @@ function sellSurplus(
   if (levelsOf(state, margin).stopEarly === null) return
   // If this ends it, the fee is paid from these proceeds; if not, they repay as well in the end.
   const kept = feeDue(state, liquidation)
-  repayFromFree(state, account, assetAt(state, venueOf(state).usdt), kept)
+  repayFromFree(state, account, assetAt(state, moneyOf(state, margin)), kept)
 }
 
 /** Buys until nothing is owed, the money is gone, or the book has no more inside the band. */
@@ -200,7 +202,7 @@ function buyShortage(
   margin: MarginAccount,
   asset: Asset,
 ): void {
-  const market = marketFor(state, asset, 'BUY')
+  const market = marketFor(state, margin, asset, 'BUY')
   if (market === null) return
   const { account, user } = margin
   const { symbol, limit } = market
@@ -229,21 +231,29 @@ interface Market {
   readonly limit: Ticks
 }
 
-/** The asset's USDT book and the edge of the band around its index (rule Q3); null while that is not good (X3). */
-function marketFor(state: ExchangeState, asset: Asset, side: Side): Market | null {
-  const venue = venueOf(state)
-  const symbol = venue.usdtSymbol[asset.index] ?? null
-  const price = state.prices[asset.index] ?? null
-  if (symbol === null || price === null || refuseStale(state, asset.index) !== null) return null
+/** The asset's book and the edge of the band around its index there (rule Q3); null while that is not good (X3). */
+function marketFor(
+  state: ExchangeState,
+  margin: MarginAccount,
+  asset: Asset,
+  side: Side,
+): Market | null {
+  const symbol = marketOfAsset(state, margin, asset.index)
+  if (symbol === null) return null
+  const price = state.prices[symbol.base] ?? null
+  const quotePrice = state.prices[symbol.quote] ?? null
+  const stale = refuseStale(state, symbol.base) ?? refuseStale(state, symbol.quote)
+  if (price === null || quotePrice === null || stale !== null) return null
   // Rule T20.
   const { state: symbolState } = marketOf(state, symbol.index)
   if (symbolState === 'HALTED' || symbolState === 'POST_ONLY') return null
-  const { liquidationBand } = venue.policy
-  const scale = symbol.tickSize * RATE_SCALE
+  const { liquidationBand } = venueOf(state).policy
+  const scale = symbol.tickSize * RATE_SCALE * quotePrice
+  const index = price * INDEX_PRICE_SCALE
   const edge =
     side === 'SELL'
-      ? divCeil(price * (RATE_SCALE - liquidationBand), scale)
-      : divFloor(price * (RATE_SCALE + liquidationBand), scale)
+      ? divCeil(index * (RATE_SCALE - liquidationBand), scale)
+      : divFloor(index * (RATE_SCALE + liquidationBand), scale)
   return edge < 1n ? null : { symbol, limit: Number(edge) as Ticks }
 }
 
@@ -256,7 +266,7 @@ function lotsFloor(base: bigint, stepSize: Amount): Lots {
 function trade(
   state: ExchangeState,
   liquidation: Liquidation,
-  { account, user }: MarginAccount,
+  { account, user, pair }: MarginAccount,
   { symbol, limit }: Market,
   side: Side,
   lots: Lots,
@@ -264,7 +274,7 @@ function trade(
   const place: PlaceOrder = {
     type: 'PlaceOrder',
     userId: user.id,
-    wallet: 'CROSS_MARGIN',
+    wallet: pair === null ? 'CROSS_MARGIN' : 'ISOLATED_MARGIN',
     symbol: symbol.index,
     side,
     orderType: 'LIMIT',
@@ -306,13 +316,15 @@ function trade(
 }
 
 /** Whether anything is still to be sold, and whether anything is still owed. */
-function remainder(state: ExchangeState, account: AccountId): { surplus: boolean; debt: boolean } {
-  const venue = venueOf(state)
+function remainder(
+  state: ExchangeState,
+  margin: MarginAccount,
+): { surplus: boolean; debt: boolean } {
   let surplus = false
   let debt = false
-  for (const { asset, free, principal, interest } of state.ledger.holdings(account)) {
+  for (const { asset, free, principal, interest } of state.ledger.holdings(margin.account)) {
     if (principal + interest > 0n) debt = true
-    const symbol = venue.usdtSymbol[asset] ?? null
+    const symbol = marketOfAsset(state, margin, asset)
     if (symbol !== null && lotsFloor(free, symbol.stepSize) > 0) surplus = true
   }
   return { surplus, debt }
@@ -325,19 +337,20 @@ function finish(
   outcome: Outcome,
   taken: TakenOver,
 ): void {
-  const { usdt } = venueOf(state)
   const margin = marginOf(state, liquidation.account)
   const { account, user } = margin
-  const owing = state.ledger.owed(account, usdt)
-  const left = owing > 0n && outcome !== 'stopped_early' ? 0n : state.ledger.free(account, usdt)
+  const money = moneyOf(state, margin)
+  const owing = state.ledger.owed(account, money)
+  const left = owing > 0n && outcome !== 'stopped_early' ? 0n : state.ledger.free(account, money)
   const clearanceFee = minBigint(feeDue(state, liquidation), left) as Amount
-  transferred(state.ledger, account, VENUE_ACCOUNT.insuranceFund, usdt, clearanceFee)
+  transferred(state.ledger, account, VENUE_ACCOUNT.insuranceFund, money, clearanceFee)
   margin.liquidation = null
   state.liquidations.delete(liquidation.id)
   state.events.push({
     type: 'LiquidationFinished',
     liquidationId: liquidation.id,
     userId: user.id,
+    pair: margin.pair,
     outcome,
     valueLiquidated: liquidation.valueLiquidated,
     clearanceFee,

@@ -32,7 +32,7 @@ export function unfitMakers(
 ): OrderId[] | null {
   let exchanges: Map<AccountId, Exchange> | null = null
   for (const { maker, price, lots } of fills) {
-    if (maker.wallet !== 'CROSS_MARGIN' || !state.indebted.has(maker.accountId)) continue
+    if (maker.wallet === 'SPOT' || !state.indebted.has(maker.accountId)) continue
     if (lossAtLimit(state, symbol, maker.side, price, lots) === 0n) continue
     exchanges ??= new Map()
     exchanges.set(maker.accountId, { orders: [], given: 0n, received: 0n, repays: false })

@@ -28,6 +28,7 @@ export function reviewMarginCall(state: ExchangeState, account: AccountId): void
     state.events.push({
       type: 'MarginCallEnded',
       userId: margin.user.id,
+      pair: margin.pair,
       level: formatLevel(assets, debts),
     })
     return
@@ -39,6 +40,7 @@ export function reviewMarginCall(state: ExchangeState, account: AccountId): void
   state.events.push({
     type: 'MarginCalled',
     userId: margin.user.id,
+    pair: margin.pair,
     level: formatLevel(assets, debts),
     callLevel: formatDecimalShort(levels.marginCall, RATE_DECIMALS),
     liquidationLevel: formatDecimalShort(levels.liquidation, RATE_DECIMALS),

@@ -7,7 +7,9 @@ import type { Refusal } from '../domain/rejection.ts'
 import type { TradingSymbol } from '../domain/venue.ts'
 import { ZERO } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
+import { accountOfOrder } from './accounts.ts'
 import { refuseCounts, refuseFilters } from './filters.ts'
+import { enterMode, modeOf } from './margin-mode.ts'
 import { arePricesApart, isPair, planPair } from './order-pair.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { isPlan } from './order-plan.ts'
@@ -19,7 +21,6 @@ import {
   refuseTaking,
   refuseTrading,
 } from './plan-order.ts'
-import { enterCross } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { symbolAt } from './state.ts'
 
@@ -36,7 +37,7 @@ export function placeOrderList(
   if (refusal !== null) return refusal
   const planned = planWorking(state, user, command)
   if (!Array.isArray(planned)) return planned as Refusal
-  if (command.wallet === 'CROSS_MARGIN') enterCross(state, user)
+  if (command.wallet !== 'SPOT') enterMode(state, user, modeOf(command.wallet))
   acceptList(state, user, command, planned)
   return null
 }
@@ -48,18 +49,16 @@ function assertShape({ kind, orders, userId, wallet, symbol }: PlaceOrderList): 
   assert(orders.every(isOfList), 'T12 the orders of a list are of one account and symbol')
 }
 
-function refuseList(
-  state: ExchangeState,
-  user: User,
-  { wallet, symbol: index, clientListId, orders }: PlaceOrderList,
-): Refusal | null {
-  const symbol = symbolAt(state, index)
-  const account = user.accounts[wallet]
+function refuseList(state: ExchangeState, user: User, command: PlaceOrderList): Refusal | null {
+  const { clientListId, orders } = command
+  const symbol = symbolAt(state, command.symbol)
   for (const place of orders) {
     const refusal =
-      refuseTrading(state, user, symbol, place) ?? refuseFilters(state, symbol, account, place)
+      refuseTrading(state, user, symbol, place) ??
+      refuseFilters(state, symbol, accountOfOrder(user, place), place)
     if (refusal !== null) return refusal
   }
+  const account = accountOfOrder(user, command)
   const refusal = refuseCounts(state, symbol, account, orders)
   if (refusal !== null) return refusal
   for (const place of orders) {
@@ -126,7 +125,7 @@ function acceptList(
     clientListId: command.clientListId,
     userId: user.id,
     wallet: command.wallet,
-    accountId: user.accounts[command.wallet],
+    accountId: accountOfOrder(user, command),
     symbol: command.symbol,
     kind: command.kind,
     orders: [...admitted.map(({ order }) => order.id), ...pending.map((order) => order.id)],

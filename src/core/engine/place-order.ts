@@ -10,10 +10,12 @@ import type { Repayment } from '../ledger/entry.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { Lots, Ticks } from '../money/price.ts'
+import { accountOfOrder } from './accounts.ts'
 import { endOrder, takeOut } from './end-order.ts'
 import { noteVolume } from './fees.ts'
 import { announceLoan, announceRepayment } from './funds.ts'
 import { commitOne, gatherLock } from './list-lock.ts'
+import { enterMode, modeOf } from './margin-mode.ts'
 import { observeTrade } from './observe-price.ts'
 import type { OrderPlan, PlannedFill } from './order-plan.ts'
 import { isPlan, lockedAtStart } from './order-plan.ts'
@@ -23,7 +25,6 @@ import type { FillPosting, OrderPosting } from './post-order.ts'
 import { postOrder } from './post-order.ts'
 import { announcePrevention } from './prevention.ts'
 import { triggerPrice } from './reference-price.ts'
-import { enterCross } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { marketOf, ownerOf, stopsOf, tradeGroupOf, venueOf } from './state.ts'
 import { interruptTrading } from './symbol-state.ts'
@@ -31,7 +32,7 @@ import { interruptTrading } from './symbol-state.ts'
 export function placeOrder(state: ExchangeState, user: User, place: PlaceOrder): Refusal | null {
   const plan = planOrder(state, user, place)
   if (!isPlan(plan)) return plan
-  if (place.wallet === 'CROSS_MARGIN') enterCross(state, user)
+  if (place.wallet !== 'SPOT') enterMode(state, user, modeOf(place.wallet))
   acceptOrder(state, plan, null)
   return null
 }
@@ -108,7 +109,7 @@ export function newOrder(
     clientOrderId: place.clientOrderId,
     userId: user.id,
     wallet: place.wallet,
-    accountId: user.accounts[place.wallet],
+    accountId: accountOfOrder(user, place),
     symbol: place.symbol,
     side: place.side,
     type: place.orderType,
@@ -319,5 +320,5 @@ function announceRepaid(
   repayment: Repayment | null,
   origin: LoanOrigin,
 ): void {
-  if (repayment !== null) announceRepayment(state, order.userId, asset, repayment, origin)
+  if (repayment !== null) announceRepayment(state, order.accountId, asset, repayment, origin)
 }

@@ -9,12 +9,14 @@ import type { Amount } from '../money/amount.ts'
 import { AMOUNT_SCALE, ZERO } from '../money/amount.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 import { divCeil, maxBigint } from '../money/rounding.ts'
+import { accountOfOrder } from './accounts.ts'
 import { refuseCounts, refuseFilters } from './filters.ts'
+import { refuseCross, refuseIsolated } from './margin-mode.ts'
 import { match, nothingTrades } from './match-order.ts'
 import type { Matched, OrderPlan } from './order-plan.ts'
 import { referencePrice, triggerPrice } from './reference-price.ts'
-import { refuseOnCross } from './refuse-on-cross.ts'
-import { refuseCross, refuseStale } from './standing.ts'
+import { refuseOnMargin } from './refuse-on-margin.ts'
+import { refuseStale } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
 import { assetAt, bookOf, marketOf, symbolAt, venueOf } from './state.ts'
 
@@ -36,9 +38,10 @@ export function planOrder(
   place: PlaceOrder,
 ): OrderPlan | Refusal {
   const symbol = symbolAt(state, place.symbol)
-  const account = user.accounts[place.wallet]
+  const refusal = refuseTrading(state, user, symbol, place)
+  if (refusal !== null) return refusal
+  const account = accountOfOrder(user, place)
   return (
-    refuseTrading(state, user, symbol, place) ??
     refuseFilters(state, symbol, account, place) ??
     refuseCounts(state, symbol, account, [place]) ??
     refuseClientOrderId(state, account, place) ??
@@ -55,9 +58,12 @@ export function refuseTrading(
   symbol: TradingSymbol,
   { wallet, selfTradePrevention, icebergLots, lots }: PlaceOrder,
 ): Refusal | null {
-  if (wallet === 'CROSS_MARGIN') {
+  if (wallet !== 'SPOT') {
     if (!symbol.margin) return { reason: 'symbol_not_margin', symbol: symbol.symbol }
-    const refusal = refuseCross(state, user)
+    const refusal =
+      wallet === 'CROSS_MARGIN'
+        ? refuseCross(state, user)
+        : refuseIsolated(state, user, symbol.index)
     if (refusal !== null) return refusal
   }
   if (!symbol.orderRules.selfTradePrevention.allowed.includes(selfTradePrevention)) {
@@ -121,12 +127,13 @@ function refuseOversold(
   state: ExchangeState,
   user: User,
   symbol: TradingSymbol,
-  { orderType, side, lots, wallet, sideEffect }: PlaceOrder,
+  place: PlaceOrder,
 ): Refusal | null {
+  const { orderType, side, lots, wallet, sideEffect } = place
   if (orderType !== 'MARKET' || side === 'BUY') return null
   if (wallet !== 'SPOT' && borrowsAutomatically(sideEffect)) return null
   const need = baseOf(symbol, lots)
-  const have = state.ledger.free(user.accounts[wallet], symbol.base)
+  const have = state.ledger.free(accountOfOrder(user, place), symbol.base)
   if (have >= need) return null
   return { reason: 'balance_insufficient', asset: assetAt(state, symbol.base).code, have, need }
 }
@@ -222,7 +229,7 @@ function fund(
   { spoken = NOTHING_SPOKEN, held = ZERO, lent = ZERO }: Funds,
 ): OrderPlan | Refusal {
   const symbol = symbolAt(state, place.symbol)
-  const account = user.accounts[place.wallet]
+  const account = accountOfOrder(user, place)
   const gives = assetAt(state, place.side === 'BUY' ? symbol.quote : symbol.base)
   const receives = assetAt(state, place.side === 'BUY' ? symbol.base : symbol.quote)
   const need = maxBigint(wholeNeed - spoken.shared, 0n) as Amount
@@ -252,7 +259,7 @@ function fund(
     restLots: matched.restLots,
     ends: matched.ends,
   }
-  return (place.wallet === 'SPOT' ? null : refuseOnCross(state, plan, spoken.borrow)) ?? plan
+  return (place.wallet === 'SPOT' ? null : refuseOnMargin(state, plan, spoken.borrow)) ?? plan
 }
 
 /** What must be free: a limit order's whole amount at its limit, a market order's cost as the book stands. */

@@ -173,7 +173,7 @@ function autoRepay(
   asset: Asset,
   received: Amount,
 ): Repayment | null {
-  if (wallet !== 'CROSS_MARGIN' || !repaysAutomatically(sideEffect)) return null
+  if (wallet === 'SPOT' || !repaysAutomatically(sideEffect)) return null
   return postGiveBack(state, account, asset, received)
 }
 

@@ -56,7 +56,7 @@ export function announcePrevention(
   }
   const givenBack = posting.preventedGivenBack[index] ?? null
   if (givenBack === null) return
-  announceRepayment(state, maker.userId, plan.receives, givenBack, 'AUTO')
+  announceRepayment(state, maker.accountId, plan.receives, givenBack, 'AUTO')
 }
 
 /** TRANSFER needs both to ask for it. */

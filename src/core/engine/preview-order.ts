@@ -14,34 +14,35 @@ import type { Lots } from '../money/price.ts'
 import { divFloor, minBigint } from '../money/rounding.ts'
 import { feeOn, feeRateOf } from './fees.ts'
 import { postRepayment } from './funds.ts'
-import { crossOf, levelsOf } from './margin-account.ts'
+import { crossOf, levelsOf, marginAccountOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { isPlan } from './order-plan.ts'
 import { planOrder } from './plan-order.ts'
 import type { OrderPosting } from './post-order.ts'
 import { postOrder } from './post-order.ts'
 import { referencePrice } from './reference-price.ts'
-import { measureCap } from './refuse-on-cross.ts'
+import { measureCap } from './refuse-on-margin.ts'
 import { valuationOf } from './standing.ts'
-import type { ExchangeState, User } from './state.ts'
+import type { ExchangeState, MarginAccount, User } from './state.ts'
 import { symbolAt, venueOf } from './state.ts'
 
 const BIPS = 10_000
 
-/** How a user's cross account stands; the liquidation price is of `priceAsset`. */
-export function crossStanding(
+/** How a margin account stands; the liquidation price is of `priceAsset`. */
+export function accountStanding(
   state: ExchangeState,
-  user: User,
+  margin: MarginAccount,
   priceAsset: AssetIndex | null,
 ): AccountStanding {
   return standingOf({
     ledger: state.ledger,
-    account: user.accounts.CROSS_MARGIN,
+    account: margin.account,
     venue: venueOf(state),
     prices: state.prices,
-    levels: levelsOf(state, crossOf(state, user)),
+    levels: levelsOf(state, margin),
     priceAsset,
-    tradingAllowed: crossOf(state, user).liquidation === null,
+    inFull: margin.pair !== null,
+    tradingAllowed: margin.liquidation === null,
   })
 }
 
@@ -55,16 +56,19 @@ export function previewOrder(
   place: PlaceOrder,
 ): OrderPreviewAnswer {
   const { base } = symbolAt(state, place.symbol)
-  const before = crossStanding(state, user, base)
+  const pair = place.wallet === 'ISOLATED_MARGIN' ? place.symbol : null
+  // Without an account the order is refused, and there is nothing to stand anywhere.
+  const margin = marginAccountOf(state, user, pair) ?? crossOf(state, user)
+  const before = accountStanding(state, margin, base)
   const plan = planOrder(state, user, place)
   const sequence = state.sequence as Sequence
   if (!isPlan(plan)) return refusedPreview(sequence, before, plan)
   const cap = capOf(state, plan)
   return state.ledger.rehearse(() => {
     const posting = postOrder(state, plan)
-    const after = crossStanding(state, user, base)
+    const after = accountStanding(state, margin, base)
     fillRemainder(state, plan, posting)
-    const worst = crossStanding(state, user, base)
+    const worst = accountStanding(state, margin, base)
     return {
       sequence,
       before,
@@ -114,7 +118,7 @@ function fillRemainder(state: ExchangeState, plan: OrderPlan, { locked }: OrderP
   state.ledger.move(gives.index, account, lockedBucket, external, free, locked)
   if (received > 0n) state.ledger.move(receives.index, external, free, account, free, received)
   if (fee > 0n) state.ledger.move(receives.index, account, free, tradingFees, free, fee)
-  if (place.wallet !== 'CROSS_MARGIN' || !repaysAutomatically(place.sideEffect)) return
+  if (place.wallet === 'SPOT' || !repaysAutomatically(place.sideEffect)) return
   const sum = minBigint(received - fee, state.ledger.owed(account, receives.index)) as Amount
   if (sum > 0n) postRepayment(state, account, receives, sum)
 }

@@ -35,7 +35,7 @@ export function surelyFresh(state: ExchangeState): boolean {
 }
 
 /**
- * Whether an order that borrows nothing surely passes all that cross margin asks of it: the level before, the cap (P3)
+ * Whether an order that borrows nothing surely passes all that margin asks of it: the level before, the cap (P3)
  * and the level after its fills and with everything open filled at its limit (L6). Every simplification overstates: all
  * counts as opening, at the dearest price, and what the fills repay is left aside.
  */
@@ -75,6 +75,8 @@ export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
   const level = levelsOf(state, marginOf(state, account)).screen.liquidation
   const slack = TOLERANCE * (assets + debts + worth)
   if (!(assets + Math.min(change, 0) - slack > level * debts)) return false
+  // The cap is on cross positions (rule P3).
+  if (place.wallet === 'ISOLATED_MARGIN') return true
   return isFarBelowCap(state, plan, (assets - debts - slack) / ATOMS / ATOMS, filledLots)
 }
 

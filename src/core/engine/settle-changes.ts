@@ -68,7 +68,7 @@ const NO_ACCOUNTS: readonly AccountId[] = []
 
 /**
  * Announces every balance that moved and brings what depends on it in line: lists first, for what they let go of is
- * announced with the rest. Returns the cross accounts that may stand elsewhere than before: where funds were only locked
+ * announced with the rest. Returns the margin accounts that may stand elsewhere than before: where funds were only locked
  * or freed, what is held and owed is what it was.
  */
 function absorb(state: ExchangeState): readonly AccountId[] {
@@ -76,20 +76,22 @@ function absorb(state: ExchangeState): readonly AccountId[] {
   let moved: AccountId[] | null = null
   state.ledger.drainTouched((account, { asset, free, locked, principal, interest }, changed) => {
     if (account < VENUE_ACCOUNTS) return
-    const { user, wallet } = ownerOf(state, account)
+    const { user, wallet, margin } = ownerOf(state, account)
     const userId = user.id
+    const pair = margin === null ? null : margin.pair
     const borrowed = principal
     state.events.push({
       type: 'BalanceChanged',
       userId,
       wallet,
+      pair,
       asset,
       free,
       locked,
       borrowed,
       interest,
     })
-    if (wallet !== 'CROSS_MARGIN' || !changed) return
+    if (margin === null || !changed) return
     moved ??= []
     moved.push(account)
     const held = (free + locked) as Amount

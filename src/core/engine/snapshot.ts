@@ -12,11 +12,12 @@ import { parseVenue } from '../domain/parse-venue.ts'
 import type { VenueDocument } from '../domain/venue-document.ts'
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
+import { openIsolatedAccount } from './accounts.ts'
 import { crossOf } from './margin-account.ts'
 import { putPosition } from './positions.ts'
 import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
 import { asciiBytes, asciiText } from './snapshot-text.ts'
-import type { ExchangeState, User } from './state.ts'
+import type { ExchangeState, MarginAccount, MarginCall, User } from './state.ts'
 import { createState, furnish, notePrices, openUser, setPrice, userOf, venueOf } from './state.ts'
 
 // A snapshot is lines of JSON in one canonical order, so that equal states have equal bytes: their digest is the
@@ -56,7 +57,7 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
     ]
   }
   yield ['prices', state.prices, state.priceUpdatedMs]
-  for (const user of state.users) yield userLine(state, user)
+  yield* accountLines(state)
   for (let account = 0; account < state.ledger.accountCount; account += 1) {
     yield* balanceLines(state, account as AccountId)
   }
@@ -74,6 +75,37 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
   }
 }
 
+/** In the order in which accounts were opened, so that reading opens the same ones: a user's own, and each isolated one. */
+function* accountLines(state: ExchangeState): Generator<readonly [string, ...unknown[]]> {
+  for (const [account, owner] of state.owners.entries()) {
+    if (owner === undefined) continue
+    const { user, wallet } = owner
+    if (account === user.accounts.SPOT) yield userLine(state, user)
+    if (wallet === 'ISOLATED_MARGIN') yield isolatedLine(account as AccountId, user)
+  }
+}
+
+function isolatedLine(account: AccountId, user: User): readonly [string, ...unknown[]] {
+  const found = [...user.isolated.values()].find((isolated) => isolated.account === account)
+  const { pair, enabled, disabledMs, liquidation, marginCall } = present(
+    found,
+    'an account is known',
+  )
+  return [
+    'isolated',
+    user.id,
+    pair,
+    enabled ? 1 : 0,
+    disabledMs,
+    liquidation,
+    callField(marginCall),
+  ]
+}
+
+function callField(call: MarginCall | null): readonly [TimestampMs, bigint] | null {
+  return call === null ? null : [call.lastMs, call.lastLevel]
+}
+
 function userLine(state: ExchangeState, user: User): readonly [string, ...unknown[]] {
   const { liquidation, marginCall } = crossOf(state, user)
   return [
@@ -82,12 +114,13 @@ function userLine(state: ExchangeState, user: User): readonly [string, ...unknow
     user.kycReason,
     user.disclosure,
     user.mode,
+    user.bothModes ? 1 : 0,
     user.modeSinceMs,
     user.leverage,
     user.firstDepositMs,
     user.sampledMs,
     liquidation,
-    marginCall === null ? null : [marginCall.lastMs, marginCall.lastLevel],
+    callField(marginCall),
     [...user.recoverable].sort((a, b) => a[0] - b[0]),
     user.samples,
     user.tradeGroupId,
@@ -141,6 +174,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   market: readMarket,
   prices: readPrices,
   user: readUser,
+  isolated: readIsolated,
   balance: (state, [account, asset, ...balances]) =>
     state.ledger.load(account as AccountId, asset as AssetIndex, balances.map(BigInt)),
   position: readPosition,
@@ -181,20 +215,36 @@ function readUser(state: ExchangeState, fields: Field[]): void {
   user.kycReason = fields[1]
   user.disclosure = fields[2]
   user.mode = fields[3]
-  user.modeSinceMs = fields[4]
-  user.leverage = fields[5]
-  user.firstDepositMs = fields[6]
-  user.sampledMs = fields[7]
-  const cross = crossOf(state, user)
-  cross.liquidation = fields[8]
-  const call: [TimestampMs, string] | null = fields[9]
-  cross.marginCall = call === null ? null : { lastMs: call[0], lastLevel: BigInt(call[1]) }
-  if (call !== null) state.called.add(cross.account)
-  for (const [asset, sum] of fields[10]) user.recoverable.set(asset, BigInt(sum) as Amount)
-  user.samples = fields[11].map(BigInt)
-  user.tradeGroupId = fields[12]
-  user.feeTier = fields[13]
-  user.volume = { today: BigInt(fields[14]), days: fields[15].map(BigInt) }
+  user.bothModes = fields[4] === 1
+  user.modeSinceMs = fields[5]
+  user.leverage = fields[6]
+  user.firstDepositMs = fields[7]
+  user.sampledMs = fields[8]
+  readMargin(state, crossOf(state, user), fields[9], fields[10])
+  for (const [asset, sum] of fields[11]) user.recoverable.set(asset, BigInt(sum) as Amount)
+  user.samples = fields[12].map(BigInt)
+  user.tradeGroupId = fields[13]
+  user.feeTier = fields[14]
+  user.volume = { today: BigInt(fields[15]), days: fields[16].map(BigInt) }
+}
+
+function readIsolated(state: ExchangeState, fields: Field[]): void {
+  const user = present(userOf(state, fields[0]), 'an account is of a user read before')
+  const account = openIsolatedAccount(state, user, fields[1])
+  account.enabled = fields[2] === 1
+  account.disabledMs = fields[3]
+  readMargin(state, account, fields[4], fields[5])
+}
+
+function readMargin(
+  state: ExchangeState,
+  margin: MarginAccount,
+  liquidation: LiquidationId | null,
+  call: readonly [TimestampMs, string] | null,
+): void {
+  margin.liquidation = liquidation
+  margin.marginCall = call === null ? null : { lastMs: call[0], lastLevel: BigInt(call[1]) }
+  if (call !== null) state.called.add(margin.account)
 }
 
 function readPosition(state: ExchangeState, fields: Field[]): void {
@@ -219,10 +269,8 @@ function readLiquidation(state: ExchangeState, fields: Field[]): void {
 }
 
 function noteDebtors(state: ExchangeState): void {
-  for (const user of state.users) {
-    const account = present(userOf(state, user.id), 'a user was read').accounts.CROSS_MARGIN
-    state.ledger.forEachHolding(account, (_asset, _held, owed) => {
-      if (owed > 0n) state.indebted.add(account)
-    })
+  for (const owner of state.owners) {
+    const account = owner?.margin?.account
+    if (account !== undefined && state.ledger.owesAnything(account)) state.indebted.add(account)
   }
 }

@@ -2,20 +2,20 @@ import type { AccountId, AssetIndex } from '../domain/ids.ts'
 import { HOUR_MS } from '../domain/ids.ts'
 import type { EligibilityAnswer } from '../domain/question.ts'
 import type { Refusal } from '../domain/rejection.ts'
-import { WALLETS } from '../domain/wallet.ts'
 import type { Valuation } from '../margin/valuation.ts'
-import { equityOf, valueAccount } from '../margin/valuation.ts'
+import { equityOf, valueAccount, valuedInFull } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { usdtFloor } from '../money/price.ts'
 import { minBigint } from '../money/rounding.ts'
 import { judgeEligibility } from '../risk/eligibility.ts'
-import { crossOf } from './margin-account.ts'
+import { accountsOf } from './accounts.ts'
 import type { ExchangeState, User } from './state.ts'
 import { assetAt, venueOf } from './state.ts'
 
-/** An account at the current index prices. */
+/** An account at the current index prices. In an isolated account everything counts in full (rule S2). */
 export function valuationOf(state: ExchangeState, account: AccountId): Valuation {
-  return valueAccount(state.ledger, account, venueOf(state), state.prices)
+  const valuation = valueAccount(state.ledger, account, venueOf(state), state.prices)
+  return state.owners[account]?.wallet === 'ISOLATED_MARGIN' ? valuedInFull(valuation) : valuation
 }
 
 /**
@@ -24,8 +24,7 @@ export function valuationOf(state: ExchangeState, account: AccountId): Valuation
  */
 export function totalEquityOf(state: ExchangeState, user: User): Amount {
   let equity = 0n
-  for (const wallet of WALLETS) {
-    const account = user.accounts[wallet]
+  for (const account of accountsOf(user)) {
     const valuation = valuationOf(state, account)
     const own = equityOf(valuation)
     const blind = valuation.missing !== null && state.indebted.has(account)
@@ -60,33 +59,18 @@ export function eligibilityOf(
   }
 }
 
-/** Rules M2 and M3: may this user act on cross margin? The act itself then sets the mode with `enterCross`. */
-export function refuseCross(state: ExchangeState, user: User): Refusal | null {
-  if (crossOf(state, user).liquidation !== null) return { reason: 'liquidating' }
-  if (user.mode === 'CROSS') return null
-  if (user.mode === 'ISOLATED' && venueOf(state).policy.exclusiveModes) {
-    return { reason: 'margin_mode_conflict', mode: user.mode, asked: 'CROSS' }
-  }
-  const { eligible, conditions, eligibleAtMs } = eligibilityOf(state, user, 'CROSS')
-  return eligible ? null : { reason: 'not_eligible', conditions, eligibleAtMs }
-}
-
-/** Rule M2: the first margin act chooses the mode. */
-export function enterCross(state: ExchangeState, user: User): void {
-  if (user.mode !== 'NONE') return
-  state.events.push({ type: 'MarginModeChanged', userId: user.id, from: user.mode, to: 'CROSS' })
-  user.mode = 'CROSS'
-  user.modeSinceMs = state.nowMs
-}
-
-/** Rule E7: why the account may only reduce its risk; null: it may open. */
-export function reduceOnlyReason(state: ExchangeState, user: User): string | null {
+/** Rule E7: why an account of the user's may only reduce its risk; null: it may open. */
+export function reduceOnlyReason(
+  state: ExchangeState,
+  user: User,
+  mode: 'CROSS' | 'ISOLATED' = user.mode === 'ISOLATED' ? 'ISOLATED' : 'CROSS',
+): string | null {
   if (user.mode === 'NONE') return null
   if (user.kyc !== 'APPROVED') return `KYC is ${user.kyc}`
   const { recheckBalance } = venueOf(state).policy
   if (!recheckBalance) return null
-  const unmet = eligibilityOf(state, user, 'CROSS').conditions.find(
-    (c) => c.rule === 'E4' && !c.met,
+  const unmet = eligibilityOf(state, user, mode).conditions.find(
+    ({ rule, met }) => (rule === 'E4' || rule === 'M4') && !met,
   )
   return unmet === undefined ? null : `average balance ${unmet.have}, needed ${unmet.need}`
 }

@@ -14,7 +14,7 @@ import type {
 } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
 import type { Asset, SymbolState, TradingSymbol, Venue } from '../domain/venue.ts'
-import type { KycState, Leverage, MarginMode, Wallet } from '../domain/wallet.ts'
+import type { KycState, Leverage, MarginMode, SingleWallet, Wallet } from '../domain/wallet.ts'
 import { WALLETS } from '../domain/wallet.ts'
 import { Ledger } from '../ledger/ledger.ts'
 import type { Position } from '../margin/position.ts'
@@ -41,11 +41,15 @@ export interface MarginCall {
 
 export interface User {
   readonly id: UserId
-  readonly accounts: Readonly<Record<Wallet, AccountId>>
+  readonly accounts: Readonly<Record<SingleWallet, AccountId>>
+  readonly isolated: Map<SymbolIndex, IsolatedAccount>
   kyc: KycState
   kycReason: string
   disclosure: string | null
+  /** The mode entered last (rule M1). */
   mode: MarginMode
+  /** Where modes are not exclusive (rule M3): whether the other one has been entered as well. */
+  bothModes: boolean
   modeSinceMs: TimestampMs
   leverage: Leverage
   firstDepositMs: TimestampMs | null
@@ -86,7 +90,7 @@ export interface Liquidation {
   readonly id: LiquidationId
   readonly account: AccountId
   readonly startedMs: TimestampMs
-  /** USDT value of what was traded or taken over so far, in 10⁻⁸. */
+  /** What was traded or taken over so far, in the account's money: USDT, or the quote of its pair. */
   valueLiquidated: Amount
 }
 
@@ -94,8 +98,19 @@ export interface Liquidation {
 export interface MarginAccount {
   readonly account: AccountId
   readonly user: User
+  /** The pair it is isolated to; null: cross. */
+  readonly pair: SymbolIndex | null
   liquidation: LiquidationId | null
   marginCall: MarginCall | null
+}
+
+/** A pair's own account (rule S1), opened once and then there for good. */
+export interface IsolatedAccount extends MarginAccount {
+  readonly pair: SymbolIndex
+  /** One that is disabled is empty and takes nothing in (rule S5). */
+  enabled: boolean
+  /** When it was disabled last; null: never. */
+  disabledMs: TimestampMs | null
 }
 
 /** What an account is for: whose wallet it is. */
@@ -267,15 +282,17 @@ export function tradeGroupOf({ id, tradeGroupId }: User): number {
 
 /** A new user with an empty ledger account for each wallet. */
 export function openUser(state: ExchangeState): User {
-  const accounts = {} as Record<Wallet, AccountId>
+  const accounts = {} as Record<SingleWallet, AccountId>
   for (const wallet of WALLETS) accounts[wallet] = state.ledger.openAccount()
   const user: User = {
     id: (state.users.length + 1) as UserId,
     accounts,
+    isolated: new Map(),
     kyc: 'NONE',
     kycReason: '',
     disclosure: null,
     mode: 'NONE',
+    bothModes: false,
     modeSinceMs: state.nowMs,
     leverage: venueOf(state).policy.defaultLeverage,
     firstDepositMs: null,
@@ -290,7 +307,9 @@ export function openUser(state: ExchangeState): User {
   for (const wallet of WALLETS) {
     const account = accounts[wallet]
     const margin =
-      wallet === 'CROSS_MARGIN' ? { account, user, liquidation: null, marginCall: null } : null
+      wallet === 'CROSS_MARGIN'
+        ? { account, user, pair: null, liquidation: null, marginCall: null }
+        : null
     state.owners[account] = { user, wallet, margin }
   }
   assert(state.owners.length === state.ledger.accountCount, 'every account has its owner noted')

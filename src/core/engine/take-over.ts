@@ -9,9 +9,10 @@ import type { IndexPrice } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import { divCeil, divFloor, maxBigint, minBigint } from '../money/rounding.ts'
 import { postRepayment } from './funds.ts'
+import { moneyOf } from './margin-account.ts'
 import { refuseStaleAccount, valuationOf } from './standing.ts'
-import type { ExchangeState, Liquidation, User } from './state.ts'
-import { assetAt, venueOf } from './state.ts'
+import type { ExchangeState, Liquidation, MarginAccount, User } from './state.ts'
+import { assetAt } from './state.ts'
 
 /** In USDT. */
 export interface TakenOver {
@@ -22,16 +23,16 @@ export interface TakenOver {
 const { insuranceFund } = VENUE_ACCOUNT
 
 /**
- * Rules Q3 and Q5: the insurance fund takes what is left of a portfolio over at index price. It gives USDT for what
+ * Rules Q3 and Q5: the insurance fund takes what is left of a portfolio over at index price. It gives money for what
  * is worth more than the debts, pays what is worth less, and past its own means the debts' lenders bear the rest.
  * Null while an asset concerned has no index price that is good (rule X3).
  */
 export function takeOver(
   state: ExchangeState,
   liquidation: Liquidation,
-  user: User,
+  margin: MarginAccount,
 ): TakenOver | null {
-  const { account } = liquidation
+  const { account, user } = margin
   if (refuseStaleAccount(state, account) !== null) return null
   const { assets, debts } = valuationOf(state, account)
   const shortfall = maxBigint(debts - assets, 0n)
@@ -43,7 +44,7 @@ export function takeOver(
     maxBigint(shortfall - maxBigint(fundEquity, 0n), 0n),
   )
   const debtValue = valuationOf(state, account).debts
-  const assetsTaken = takeAssets(state, account, debtValue)
+  const assetsTaken = takeAssets(state, margin, debtValue)
   const debtsTaken = takeDebts(state, account)
   const { liquidationId, userId } = { liquidationId: liquidation.id, userId: user.id }
   state.events.push({
@@ -53,7 +54,7 @@ export function takeOver(
     assets: assetsTaken,
     debts: debtsTaken,
   })
-  const valueTaken = divCeil(debtValue, INDEX_PRICE_SCALE)
+  const valueTaken = divCeil(debtValue, priceOf(state, moneyOf(state, margin)))
   liquidation.valueLiquidated = (liquidation.valueLiquidated + valueTaken) as Amount
   repayFundDebts(state)
   const fundPaid = divCeil(maxBigint(shortfall - lost, 0n), INDEX_PRICE_SCALE) as Amount
@@ -82,15 +83,17 @@ function shareLoss(
 }
 
 /**
- * USDT pays first, then the other assets in order, as far as the debts reach. What is held beyond them the fund
- * buys for USDT, as far as it has any, so that the whole portfolio is closed.
+ * The account's money pays first, then the other assets in order, as far as the debts reach. What is held beyond them
+ * the fund buys for that money, as far as it has any, so that the whole portfolio is closed.
  */
 function takeAssets(
   state: ExchangeState,
-  account: AccountId,
+  margin: MarginAccount,
   debtValue: bigint,
 ): (readonly [AssetIndex, Amount])[] {
-  const { usdt } = venueOf(state)
+  const { account } = margin
+  const money = moneyOf(state, margin)
+  const moneyPrice = priceOf(state, money)
   const taken: (readonly [AssetIndex, Amount])[] = []
   let left = debtValue
   const take = (asset: AssetIndex, sum: Amount): void => {
@@ -98,28 +101,30 @@ function takeAssets(
     transferred(state.ledger, account, insuranceFund, asset, sum)
     taken.push([asset, sum])
   }
-  const cash = minBigint(
-    state.ledger.free(account, usdt),
-    divCeil(left, INDEX_PRICE_SCALE),
-  ) as Amount
-  take(usdt, cash)
-  left -= cash * INDEX_PRICE_SCALE
+  const cash = minBigint(state.ledger.free(account, money), divCeil(left, moneyPrice)) as Amount
+  take(money, cash)
+  left -= cash * moneyPrice
   for (const { asset, free } of [...state.ledger.holdings(account)]) {
-    if (asset === usdt || free === 0n) continue
+    if (asset === money || free === 0n) continue
     const price = priceOf(state, asset)
     const owing = left > 0n ? (minBigint(free, divCeil(left, price)) as Amount) : ZERO
-    const bought = affordable(state, (free - owing) as Amount, price)
-    const refund = divFloor(bought * price, INDEX_PRICE_SCALE) as Amount
+    const bought = affordable(state, money, (free - owing) as Amount, price)
+    const refund = divFloor(bought * price, moneyPrice) as Amount
     take(asset, (owing + bought) as Amount)
-    transferred(state.ledger, insuranceFund, account, usdt, refund)
+    transferred(state.ledger, insuranceFund, account, money, refund)
     left -= owing * price
   }
   return taken
 }
 
-function affordable(state: ExchangeState, sum: Amount, price: IndexPrice): Amount {
-  const money = state.ledger.free(insuranceFund, venueOf(state).usdt) * INDEX_PRICE_SCALE
-  return minBigint(sum, divFloor(money, price)) as Amount
+function affordable(
+  state: ExchangeState,
+  money: AssetIndex,
+  sum: Amount,
+  price: IndexPrice,
+): Amount {
+  const means = state.ledger.free(insuranceFund, money) * priceOf(state, money)
+  return minBigint(sum, divFloor(means, price)) as Amount
 }
 
 function takeDebts(state: ExchangeState, account: AccountId): (readonly [AssetIndex, Amount])[] {

@@ -6,7 +6,7 @@ import type { AssetIndex, Sequence, SymbolIndex, TimestampMs, UserId } from '../
 import type { Answer, Ask, QuestionName } from '../domain/question.ts'
 import type { TradingSymbol } from '../domain/venue.ts'
 import type { VenueDocument } from '../domain/venue-document.ts'
-import type { Wallet } from '../domain/wallet.ts'
+import type { SingleWallet, WalletReference } from '../domain/wallet.ts'
 import type { Amount } from '../money/amount.ts'
 import { AMOUNT_DECIMALS } from '../money/amount.ts'
 import { decimal, formatDecimal } from '../money/decimal.ts'
@@ -52,7 +52,7 @@ export class TestExchange {
 
   /** A user with approved KYC, the disclosure accepted, and funds that count as 8 days old. */
   user(
-    wallets: Partial<Record<Wallet, Record<string, string>>>,
+    wallets: Partial<Record<SingleWallet, Record<string, string>>>,
     mode: 'CROSS' | null = 'CROSS',
   ): UserId {
     const userId = this.stranger(wallets)
@@ -69,18 +69,18 @@ export class TestExchange {
   }
 
   /** A user with funds and nothing else. */
-  stranger(wallets: Partial<Record<Wallet, Record<string, string>>>): UserId {
+  stranger(wallets: Partial<Record<SingleWallet, Record<string, string>>>): UserId {
     const { events } = this.must({ type: 'CreateUser' })
     const { userId } = only(events, 'UserCreated')
     for (const [wallet, holdings] of Object.entries(wallets)) {
       for (const [asset, text] of Object.entries(holdings)) {
-        this.must(this.deposit(userId, wallet as Wallet, asset, text))
+        this.must(this.deposit(userId, wallet as SingleWallet, asset, text))
       }
     }
     return userId
   }
 
-  deposit(userId: UserId, wallet: Wallet, asset: string, text: string): Command {
+  deposit(userId: UserId, wallet: SingleWallet, asset: string, text: string): Command {
     return { type: 'Deposit', userId, wallet, asset: this.asset(asset), amount: amountOf(text) }
   }
 
@@ -150,7 +150,7 @@ export class TestExchange {
   }
 
   /** `free/locked/borrowed/interest` as short decimal text: how a wallet stands. */
-  balance(userId: UserId, wallet: Wallet, asset: string): string {
+  balance(userId: UserId, wallet: WalletReference, asset: string): string {
     const line = this.ask('balances', { userId, wallet }).find((l) => l.asset === this.asset(asset))
     const { free, locked, borrowed, interest } = line ?? {
       free: 0n,

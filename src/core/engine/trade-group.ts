@@ -1,7 +1,7 @@
 import { assert } from '../assert.ts'
 import type { Command } from '../domain/command.ts'
-import { WALLETS } from '../domain/wallet.ts'
 import { WORDS } from '../matching/order-table.ts'
+import { accountsOf } from './accounts.ts'
 import type { ExchangeState, User } from './state.ts'
 import { openOrdersOf, tradeGroupOf } from './state.ts'
 
@@ -20,8 +20,8 @@ export function setTradeGroup(
   )
   user.tradeGroupId = tradeGroupId
   const { table } = state.orders
-  for (const wallet of WALLETS) {
-    for (const { id } of openOrdersOf(state, user.accounts[wallet])) {
+  for (const account of accountsOf(user)) {
+    for (const { id } of openOrdersOf(state, account)) {
       table.owner[table.slotOf(id) * WORDS] = tradeGroupOf(user)
     }
   }

@@ -1,25 +1,16 @@
 import { assert } from '../assert.ts'
 import type { Command } from '../domain/command.ts'
 import { DAY_MS, HOUR_MS } from '../domain/ids.ts'
-import type { ExitBlocker, Refusal } from '../domain/rejection.ts'
+import type { Refusal } from '../domain/rejection.ts'
 import { formatLevel, levelAbove } from '../margin/level.ts'
-import { equityOf } from '../margin/valuation.ts'
 import { formatDecimalShort } from '../money/decimal.ts'
-import { usdtFloor } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
-import { exitBlockers } from '../risk/exit.ts'
 import { SAMPLES_MAX } from './advance-time.ts'
 import { crossOf } from './margin-account.ts'
 import { cancelOpening } from './reduce-only.ts'
-import {
-  enterCross,
-  refuseCross,
-  refuseStaleAccount,
-  totalEquityOf,
-  valuationOf,
-} from './standing.ts'
+import { refuseStaleAccount, totalEquityOf, valuationOf } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
-import { assetAt, openUser, venueOf } from './state.ts'
+import { openUser, venueOf } from './state.ts'
 
 type Of<T extends Command['type']> = Extract<Command, { type: T }>
 
@@ -86,47 +77,6 @@ export function backdateFunding(
   user.samples = new Array<bigint>(hours).fill(equity)
   user.sampledMs = (state.nowMs - (state.nowMs % HOUR_MS)) as typeof state.nowMs
   state.events.push({ type: 'FundingBackdated', userId: user.id, days })
-  return null
-}
-
-/** Rule M5: what keeps the user in cross margin. */
-export function exitBlockersOf(state: ExchangeState, user: User): readonly ExitBlocker[] {
-  const account = user.accounts.CROSS_MARGIN
-  const debts: { asset: string; amount: ReturnType<typeof state.ledger.owed> }[] = []
-  for (const { asset } of state.ledger.holdings(account)) {
-    const amount = state.ledger.owed(account, asset)
-    if (amount > 0n) debts.push({ asset: assetAt(state, asset).code, amount })
-  }
-  return exitBlockers({
-    openOrders: state.orders.countOf(account),
-    debts,
-    positions: state.positions.get(account)?.size ?? 0,
-    equity: usdtFloor(equityOf(valuationOf(state, account))),
-    policy: venueOf(state).policy,
-  })
-}
-
-/** Rules M1–M6, by explicit choice. */
-export function setMarginMode(
-  state: ExchangeState,
-  user: User,
-  { mode }: Of<'SetMarginMode'>,
-): Refusal | null {
-  if (mode === 'ISOLATED') return { reason: 'isolated_unsupported' }
-  if (mode === user.mode) return null
-  if (mode === 'CROSS') {
-    const refusal = refuseCross(state, user)
-    if (refusal === null) enterCross(state, user)
-    return refusal
-  }
-  if (crossOf(state, user).liquidation !== null) return { reason: 'liquidating' }
-  const blockers = exitBlockersOf(state, user)
-  if (blockers.length > 0) return { reason: 'exit_blocked', blockers }
-  const stale = refuseStaleAccount(state, user.accounts.CROSS_MARGIN)
-  if (stale !== null) return stale
-  state.events.push({ type: 'MarginModeChanged', userId: user.id, from: user.mode, to: mode })
-  user.mode = mode
-  user.modeSinceMs = state.nowMs
   return null
 }
 

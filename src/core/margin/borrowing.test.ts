@@ -29,6 +29,7 @@ function ask(
     prices: pricesOf(venue, { BTC: '50000', ETH: '2000', TOKEN: '2', JUNK: '1' }),
     asset,
     levels,
+    inFull: false,
     owedByVenue: ZERO,
     poolFree: PLENTY,
     ...more,
@@ -157,6 +158,7 @@ test('B1 B2 I1 the headroom passes on the ledger itself, one unit more does not'
         prices,
         asset,
         levels,
+        inFull: false,
         owedByVenue: ZERO,
         poolFree: PLENTY,
       }) as MaxBorrowable
@@ -192,6 +194,7 @@ function transferable(
     prices: pricesOf(venue, prices),
     asset: assetOf(venue, code),
     levels: LEVELS_5X,
+    inFull: false,
     openOrdersLoss,
   })
 }
@@ -241,7 +244,16 @@ test('L2 what may leave keeps C at the transfer-out level, one unit more does no
       const prices = pricesAt(set)
       const asset = assetOf(venue, code)
       const openOrdersLoss = ZERO_VALUE
-      const input = { ledger, account, venue, prices, asset, levels: LEVELS_5X, openOrdersLoss }
+      const input = {
+        ledger,
+        account,
+        venue,
+        prices,
+        asset,
+        levels: LEVELS_5X,
+        inFull: false,
+        openOrdersLoss,
+      }
       const max = maxTransferable(input) as Amount
       const keeps = (taken: bigint): boolean =>
         ledger.rehearse(() => {

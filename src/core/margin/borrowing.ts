@@ -1,13 +1,20 @@
-import { assert } from '../assert.ts'
+import { assert, present } from '../assert.ts'
 import type { AccountId, AssetIndex } from '../domain/ids.ts'
 import type { BorrowBinding } from '../domain/rejection.ts'
-import type { Asset, Levels, Venue } from '../domain/venue.ts'
+import type {
+  Asset,
+  CollateralBand,
+  IsolatedTier,
+  Levels,
+  TradingSymbol,
+  Venue,
+} from '../domain/venue.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { IndexPrice, Value } from '../money/price.ts'
 import { valueAt } from '../money/price.ts'
-import { RATE_SCALE } from '../money/rate.ts'
+import { ONE, RATE_SCALE } from '../money/rate.ts'
 import { maxBigint } from '../money/rounding.ts'
 import { collateralChange, weightAbove } from './collateral.ts'
 import { hourlyInterest } from './interest.ts'
@@ -16,7 +23,7 @@ import type { Prices } from './prices.ts'
 import { priceOf } from './prices.ts'
 import { largestPassing } from './search.ts'
 import type { Valuation } from './valuation.ts'
-import { valueAccount } from './valuation.ts'
+import { valueAccount, valuedInFull } from './valuation.ts'
 
 /** The decision cannot be taken: an asset held, owed or asked for has no price (rule X3). */
 export interface MissingPrice {
@@ -43,6 +50,8 @@ interface AccountAndAsset {
   readonly prices: Prices
   readonly asset: Asset
   readonly levels: Levels
+  /** Whether everything counts in full (rule S2), and not after its haircut. */
+  readonly inFull: boolean
 }
 
 export interface MaxBorrowableInput extends AccountAndAsset {
@@ -58,9 +67,9 @@ export function passesInitial(valuation: Valuation, levels: Levels): boolean {
 }
 
 export function maxBorrowable(input: MaxBorrowableInput): MaxBorrowable | MissingPrice {
-  const { ledger, account, venue, prices, asset, levels } = input
+  const { ledger, account, prices, asset, levels } = input
   assertOrdered(levels)
-  const valuation = valueAccount(ledger, account, venue, prices)
+  const valuation = valuationOf(input)
   const price = priceOf(prices, asset.index)
   if (price === null) return { missing: asset.index }
   if (valuation.missing !== null) return { missing: valuation.missing }
@@ -87,6 +96,34 @@ export function maxBorrowable(input: MaxBorrowableInput): MaxBorrowable | Missin
   }
 }
 
+export type MaxIsolatedInput = Omit<MaxBorrowableInput, 'levels' | 'inFull'> & {
+  readonly symbol: TradingSymbol
+}
+
+/**
+ * Rules S2 and S3: the most over the pair's tiers, each by its own ratio and up to what it lets the account owe. A loan
+ * that one tier allows passes every tier below it too, so whatever is no larger is allowed as well.
+ */
+export function maxBorrowableIsolated(input: MaxIsolatedInput): MaxBorrowable | MissingPrice {
+  const { ledger, account, asset, symbol } = input
+  const isBase = asset.index === symbol.base
+  const otherOwed = ledger.principal(account, isBase ? symbol.quote : symbol.base)
+  const fits = (tier: IsolatedTier): boolean => {
+    const most = isBase ? tier.quoteMaximum : tier.baseMaximum
+    return most === null || otherOwed <= most
+  }
+  const tiers = symbol.isolatedTiers.filter(fits)
+  let most: MaxBorrowable | null = null
+  for (const tier of tiers.length > 0 ? tiers : symbol.isolatedTiers.slice(-1)) {
+    const limit = isBase ? tier.baseMaximum : tier.quoteMaximum
+    const limited = { ...asset, userBorrowLimit: limit ?? asset.userBorrowLimit }
+    const max = maxBorrowable({ ...input, asset: limited, levels: tier.levels, inFull: true })
+    if ('missing' in max) return max
+    if (most === null || max.amount > most.amount) most = max
+  }
+  return present(most, 'S3 a pair with isolated accounts has tiers')
+}
+
 /**
  * The largest loan after which the account still passes B1, the hour charged with the loan (I1) included.
  *
@@ -100,11 +137,11 @@ function headroomOf(input: MaxBorrowableInput, valuation: Valuation, price: Inde
   assert(price > 0n, 'an index price is positive')
   const before = valueAt(input.ledger.held(input.account, asset.index), price)
   const owedPerLent = levels.borrow + (levels.borrow * asset.dailyInterestRate) / (24n * RATE_SCALE)
-  const guess = spare / ((owedPerLent - weightAbove(asset.collateral, before)) * price)
+  const guess = spare / ((owedPerLent - weightAbove(bandsOf(input), before)) * price)
   const atMost = spare / ((levels.borrow - RATE_SCALE) * price)
   return largestPassing(guess, atMost, (lent) => {
     const after = (before + lent * price) as Value
-    const collateral = valuation.collateral + collateralChange(asset.collateral, before, after)
+    const collateral = valuation.collateral + collateralChange(bandsOf(input), before, after)
     const charged = hourlyInterest(lent as Amount, asset.dailyInterestRate)
     const debts = valuation.debts + (lent + charged) * price
     return levelAtLeast(collateral as Value, debts as Value, levels.borrow)
@@ -121,11 +158,11 @@ export interface MaxTransferableInput extends AccountAndAsset {
  * collateral at the transfer-out level or above it.
  */
 export function maxTransferable(input: MaxTransferableInput): Amount | MissingPrice {
-  const { ledger, account, venue, prices, asset, levels } = input
+  const { ledger, account, prices, asset, levels } = input
   assertOrdered(levels)
   const free = ledger.free(account, asset.index)
   if (!owesAnything(ledger, account)) return free
-  const valuation = valueAccount(ledger, account, venue, prices)
+  const valuation = valuationOf(input)
   if (valuation.missing !== null) return { missing: valuation.missing }
   const price = priceOf(prices, asset.index)
   if (price === null) return { missing: asset.index }
@@ -133,14 +170,25 @@ export function maxTransferable(input: MaxTransferableInput): Amount | MissingPr
   const before = valueAt(ledger.held(account, asset.index), price)
   const counted = valuation.collateral - input.openOrdersLoss
   const spare = counted * RATE_SCALE - levels.transferOut * valuation.debts
-  const weight = weightAbove(asset.collateral, before)
+  const weight = weightAbove(bandsOf(input), before)
   const guess = weight === 0n ? free : spare / (weight * price)
   const largest = largestPassing(guess, free, (taken) => {
     const after = (before - taken * price) as Value
-    const collateral = counted + collateralChange(asset.collateral, before, after)
+    const collateral = counted + collateralChange(bandsOf(input), before, after)
     return levelAtLeast(collateral as Value, valuation.debts, levels.transferOut)
   })
   return positive(largest)
+}
+
+function valuationOf({ ledger, account, venue, prices, inFull }: AccountAndAsset): Valuation {
+  const valuation = valueAccount(ledger, account, venue, prices)
+  return inFull ? valuedInFull(valuation) : valuation
+}
+
+const IN_FULL: readonly CollateralBand[] = [{ upTo: null, weight: ONE }]
+
+function bandsOf({ asset, inFull }: AccountAndAsset): readonly CollateralBand[] {
+  return inFull ? IN_FULL : asset.collateral
 }
 
 function owesAnything(ledger: Ledger, account: AccountId): boolean {

@@ -10,7 +10,7 @@ import { divFloor } from '../money/rounding.ts'
 import { assertOrdered, formatLevel, levelAbove } from './level.ts'
 import { liquidationPrice, marketShock } from './liquidation-price.ts'
 import type { Prices } from './prices.ts'
-import { equityOf, valueAccount } from './valuation.ts'
+import { equityOf, valueAccount, valuedInFull } from './valuation.ts'
 
 export interface StandingInput {
   readonly ledger: Ledger
@@ -18,17 +18,20 @@ export interface StandingInput {
   readonly venue: Venue
   readonly prices: Prices
   readonly levels: Levels
+  /** Whether everything counts in full (rule S2), and not after its haircut. */
+  readonly inFull: boolean
   /** The asset whose liquidation price is asked for; null: none. */
   readonly priceAsset: AssetIndex | null
   /** False while the account is being liquidated: it can then do none of the three (rule Q2). */
   readonly tradingAllowed: boolean
 }
 
-/** What a cross account may do and how far it is from liquidation (rules C2, L1–L4). Amounts rounded down. */
+/** What a margin account may do and how far it is from liquidation (rules C2, L1–L4). Amounts rounded down. */
 export function standingOf(input: StandingInput): AccountStanding {
   const { ledger, account, venue, prices, levels, priceAsset, tradingAllowed } = input
   assertOrdered(levels)
-  const valuation = valueAccount(ledger, account, venue, prices)
+  const measured = valueAccount(ledger, account, venue, prices)
+  const valuation = input.inFull ? valuedInFull(measured) : measured
   const { assets, debts, collateral } = valuation
   const level = levels.liquidation
   const buffer = divFloor(assets * RATE_SCALE - level * debts, RATE_SCALE)

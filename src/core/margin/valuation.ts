@@ -48,6 +48,11 @@ export function valueAccount(
   }
 }
 
+/** The same without haircuts: collateral is what is held. */
+export function valuedInFull(valuation: Valuation): Valuation {
+  return { ...valuation, collateral: valuation.assets }
+}
+
 /** E = T − D; negative when the account is insolvent. */
 export function equityOf(valuation: Valuation): Value {
   return (valuation.assets - valuation.debts) as Value

@@ -1,9 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { UserId } from '../../core/domain/ids.ts'
+import type { SymbolIndex, UserId } from '../../core/domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../../core/domain/ids.ts'
 
 /** What is listened to: a wallet's orders and balances, or a margin account's level and debts. */
-export type ListenAccount = 'SPOT' | 'CROSS_MARGIN' | 'RISK'
+export type ListenAccount = 'SPOT' | 'CROSS_MARGIN' | 'RISK' | `ISOLATED_MARGIN ${number}`
+
+/** The isolated account of a pair. */
+export function isolatedListen(pair: SymbolIndex): ListenAccount {
+  return `ISOLATED_MARGIN ${pair}`
+}
 
 export interface ListenGrant {
   readonly token: string

@@ -27,7 +27,16 @@ test('what the venue lends, at what price and against what', async () => {
     quote: 'USDT',
     symbol: 'BTCUSDT',
   })
-  expect((await venue.get('/sapi/v1/margin/isolated/allPairs')).body).toEqual([])
+  const isolated = await venue.get('/sapi/v1/margin/isolated/allPairs')
+  expect(isolated.body).toHaveLength(20)
+  expect(isolated.body[0]).toEqual({
+    base: 'BTC',
+    isBuyAllowed: true,
+    isMarginTrade: true,
+    isSellAllowed: true,
+    quote: 'USDT',
+    symbol: 'BTCUSDT',
+  })
   expect((await venue.get('/sapi/v1/margin/allAssets')).body).toHaveLength(12)
   expect((await venue.get('/sapi/v1/margin/asset?asset=BTC')).body).toMatchObject({
     assetName: 'BTC',
@@ -93,6 +102,7 @@ test('wallets and rights', async () => {
     { walletName: 'Spot', balance: '40000' },
     { walletName: 'Funding', balance: '0' },
     { walletName: 'Cross Margin' },
+    { walletName: 'Isolated Margin', balance: '0' },
   ])
   const rights = await venue.signed(trader, 'GET /sapi/v1/account/apiRestrictions')
   expect(rights.body).toMatchObject({

@@ -164,21 +164,20 @@ test('T6 a margin self-trade that was prevented is listed', async () => {
 })
 
 test.each([
-  'POST order/oco',
-  'POST order/oto',
-  'POST order/otoco',
-  'POST order/test',
-  'POST order/cancelReplace',
-  'PUT order/amend/keepPriority',
-  'GET orderList',
-  'DELETE orderList',
-  'GET openOrderList',
-  'GET allOrderList',
-  'GET myPreventedMatches',
-])('an isolated %s is refused before anything else', async (route) => {
-  expect(await margin(route, { isIsolated: 'TRUE' })).toMatchObject({
+  ['GET orderList', -11001],
+  ['GET openOrderList', -11001],
+  ['GET allOrderList', -11001],
+  ['GET myPreventedMatches', -11001],
+  ['GET openOrders', -11001],
+  ['DELETE order', -2011],
+  ['DELETE openOrders', -2011],
+  ['DELETE orderList', -2011],
+  ['PUT order/amend/keepPriority', -2011],
+])('S1 an isolated %s of a pair without an account is answered %i', async (route, code) => {
+  const known = { orderId: '1', orderListId: '1', newQty: '0.01' }
+  expect(await margin(route, { ...known, symbol: 'BTCUSDT', isIsolated: 'TRUE' })).toMatchObject({
     status: 400,
-    body: { code: -11001 },
+    body: { code },
   })
 })
 

@@ -60,13 +60,13 @@ test.each<[string, string, Record<string, string>, number, Record<string, string
     'an isolated loan',
     'POST /sapi/v1/margin/borrow-repay',
     { type: 'BORROW', asset: 'BTC', amount: '1', isIsolated: 'TRUE', symbol: 'BTCUSDT' },
-    -11001,
+    -31002,
   ],
   [
     'an isolated order',
     'POST /sapi/v1/margin/order',
     { ...market, quantity: '1', isIsolated: 'true' },
-    -11001,
+    -31002,
   ],
   [
     'isolated open orders',
@@ -84,16 +84,15 @@ test.each<[string, string, Record<string, string>, number, Record<string, string
     'an isolated transfer',
     'POST /sapi/v1/asset/transfer',
     { type: 'MAIN_ISOLATED_MARGIN', asset: 'BTC', amount: '1', toSymbol: 'BTCUSDT' },
-    -11001,
+    -31002,
   ],
   [
-    'the other spelling',
+    'the other spelling without its symbol',
     'POST /sapi/v1/asset/transfer',
     { type: 'ISOLATEDMARGIN_MARGIN', asset: 'BTC', amount: '1' },
-    -11001,
+    -1102,
   ],
-  ['an old isolated transfer', 'POST /sapi/v1/margin/isolated/transfer', {}, -11001],
-  ['one isolated account', 'GET /sapi/v1/margin/isolated/account', { symbols: 'BTCUSDT' }, -11001],
+  ['an old isolated transfer', 'POST /sapi/v1/margin/isolated/transfer', {}, -1102],
   [
     'a futures transfer',
     'POST /sapi/v1/asset/transfer',
@@ -137,7 +136,6 @@ test.each<[string, string, Record<string, string>, number, Record<string, string
     { startTime: '2', endTime: '1' },
     -1130,
   ],
-  ['isolated inventory', 'GET /sapi/v1/margin/available-inventory', { type: 'ISOLATED' }, -11001],
 ])('W5 %s is refused', async (_, route, parameters, code, data) => {
   const reply = await venue.signed(trader, route, parameters)
   expect(reply).toMatchObject({ status: 400, body: { code, ...(data !== undefined && { data }) } })

@@ -1,5 +1,7 @@
 import type { EventOf } from '../../core/domain/event.ts'
+import { pairOf, walletOf } from '../../core/domain/wallet.ts'
 import type { BatchBuilder } from './batch.ts'
+import { pairColumn } from './pair-column.ts'
 import { historyKey, type Place } from './place.ts'
 
 export function appendDeposit(
@@ -26,7 +28,9 @@ export function appendTransfer(
     transaction_id: event.transactionId,
     asset: event.asset,
     amount: event.amount,
-    from_wallet: event.from,
-    to_wallet: event.to,
+    from_wallet: walletOf(event.from),
+    from_pair: pairColumn(pairOf(event.from)),
+    to_wallet: walletOf(event.to),
+    to_pair: pairColumn(pairOf(event.to)),
   })
 }

@@ -138,7 +138,7 @@ test.each<[string, () => Promise<unknown>, string[]]>([
   ],
   [
     'liquidation orders',
-    () => queries.liquidationOrders(user, page),
+    () => queries.liquidationOrders(user, { ...page, pair: null }),
     Array(2).fill('orders_by_liquidation (user_id=? AND updated_ms>? AND updated_ms<?)'),
   ],
   [

@@ -2,6 +2,7 @@ import type { EventOf } from '../../core/domain/event.ts'
 import type { AssetIndex, LiquidationId } from '../../core/domain/ids.ts'
 import type { Amount } from '../../core/money/amount.ts'
 import type { BatchBuilder } from './batch.ts'
+import { pairColumn } from './pair-column.ts'
 import { historyKey, type Place } from './place.ts'
 
 export function appendMarginCall(
@@ -13,6 +14,7 @@ export function appendMarginCall(
   batch.append('margin_calls', {
     ...historyKey(place, event.userId),
     type: called ? 'CALLED' : 'ENDED',
+    pair: pairColumn(event.pair),
     level: event.level,
     call_level: called ? event.callLevel : null,
     liquidation_level: called ? event.liquidationLevel : null,
@@ -27,6 +29,7 @@ export function startLiquidation(
   batch.liquidations.insert(event.liquidationId, {
     liquidation_id: event.liquidationId,
     user_id: event.userId,
+    pair: pairColumn(event.pair),
     started_ms: place.timeMs,
     level: event.level,
     liquidation_level: event.liquidationLevel,

@@ -1,5 +1,6 @@
 import type { EventOf } from '../../core/domain/event.ts'
 import type { BatchBuilder } from './batch.ts'
+import { pairColumn } from './pair-column.ts'
 import { historyKey, type Place } from './place.ts'
 
 export function appendLoan(batch: BatchBuilder, event: EventOf<'LoanTaken'>, place: Place): void {
@@ -7,6 +8,7 @@ export function appendLoan(batch: BatchBuilder, event: EventOf<'LoanTaken'>, pla
     ...historyKey(place, event.userId),
     transaction_id: event.transactionId,
     type: 'BORROW',
+    pair: pairColumn(event.pair),
     asset: event.asset,
     principal: event.amount,
     interest: 0n,
@@ -23,6 +25,7 @@ export function appendRepayment(
     ...historyKey(place, event.userId),
     transaction_id: event.transactionId,
     type: 'REPAY',
+    pair: pairColumn(event.pair),
     asset: event.asset,
     principal: event.principal,
     interest: event.interest,
@@ -39,6 +42,7 @@ export function appendInterest(
   batch.append('interest_charges', {
     ...historyKey(place, event.userId, event.chargedMs),
     transaction_id: event.transactionId,
+    pair: pairColumn(event.pair),
     asset: event.asset,
     principal: event.principal,
     interest: event.interest,

@@ -60,10 +60,11 @@ function offerAccounts(offer: Offer): void {
   offer(24, { type: 'Deposited', ...shared, amount, wallet: 'SPOT' })
   offer(25, { type: 'Transferred', ...shared, amount, from: 'SPOT', to: 'CROSS_MARGIN' })
   offer(26, { type: 'Transferred', ...shared, amount, from: 'CROSS_MARGIN', to: 'FUNDING' })
-  offer(27, { type: 'LoanTaken', ...shared, amount, origin: 'MANUAL' })
+  offer(27, { type: 'LoanTaken', ...shared, pair: null, amount, origin: 'MANUAL' })
   offer(28, {
     type: 'LoanRepaid',
     ...shared,
+    pair: null,
     interest: 2n as Amount,
     principal: 48n as Amount,
     origin: 'AUTO',
@@ -75,6 +76,7 @@ function offerAccounts(offer: Offer): void {
     offer(60, {
       type: 'InterestCharged',
       ...shared,
+      pair: null,
       principal: amount,
       interest: 1n as Amount,
       dailyRate: 240n as Rate,
@@ -94,10 +96,11 @@ function offerAccounts(offer: Offer): void {
 function offerLiquidation(offer: Offer): void {
   const subject = { liquidationId: LIQUIDATION, userId: USER }
   const levels = { callLevel: '1.25', liquidationLevel: '1.10' }
-  offer(70, { type: 'MarginCalled', userId: USER, level: '1.20000000', ...levels })
-  offer(71, { type: 'MarginCallEnded', userId: USER, level: '1.30000000' })
+  offer(70, { type: 'MarginCalled', userId: USER, pair: null, level: '1.20000000', ...levels })
+  offer(71, { type: 'MarginCallEnded', userId: USER, pair: null, level: '1.30000000' })
   offer(72, {
     type: 'LiquidationStarted',
+    pair: null,
     ...subject,
     level: '1.09000000',
     liquidationLevel: '1.10',
@@ -117,6 +120,7 @@ function offerLiquidation(offer: Offer): void {
   )
   offer(74, {
     type: 'LiquidationFinished',
+    pair: null,
     ...subject,
     outcome: 'taken_over',
     valueLiquidated: 109n as Amount,
@@ -126,6 +130,7 @@ function offerLiquidation(offer: Offer): void {
   })
   offer(75, {
     type: 'LiquidationStarted',
+    pair: null,
     ...{ liquidationId: 2 as LiquidationId, userId: OTHER },
     level: '1.00000000',
     liquidationLevel: '1.10',

@@ -61,7 +61,15 @@ export class SampleHistory {
     if (form === 0) return [{ type: 'UserCreated', userId: (10 + this.#sequence) as UserId }]
     if (form === 1) {
       return [
-        { type: 'LoanTaken', transactionId, userId, asset: USDT, amount, origin: 'MANUAL' },
+        {
+          type: 'LoanTaken',
+          transactionId,
+          userId,
+          pair: null,
+          asset: USDT,
+          amount,
+          origin: 'MANUAL',
+        },
         this.#interest(transactionId, userId),
       ]
     }
@@ -89,6 +97,7 @@ export class SampleHistory {
       type: 'InterestCharged',
       transactionId,
       userId,
+      pair: null,
       asset: USDT,
       principal: 5n as Amount,
       interest: 1n as Amount,
@@ -107,6 +116,7 @@ export class SampleHistory {
         type: 'LiquidationStarted',
         liquidationId,
         userId,
+        pair: null,
         level: '1.09000000',
         liquidationLevel: '1.1',
         assetsUsdt: usdt,
@@ -122,6 +132,7 @@ export class SampleHistory {
       },
       {
         type: 'LiquidationFinished',
+        pair: null,
         liquidationId,
         userId,
         outcome: 'taken_over',

@@ -5,7 +5,7 @@ import { ORDER_TABLES } from './order-tables.ts'
  * statements that write are derived.
  *
  * Integers are 64 bit: ids, milliseconds, ticks, lots, and amounts in 10⁻⁸ of their asset. Assets and symbols stand by
- * their index in the venue definition. A sum without a bound (a candle's turnover) is text.
+ * their index in the venue definition; a `pair` is the symbol of an isolated account, -1 for any other wallet. A sum without a bound (a candle's turnover) is text.
  */
 export type ColumnType = 'integer' | 'integer?' | 'text' | 'text?'
 
@@ -148,7 +148,9 @@ export const TABLES = {
       asset: 'integer',
       amount: 'integer',
       from_wallet: 'text',
+      from_pair: 'integer',
       to_wallet: 'text',
+      to_pair: 'integer',
     },
     key: HISTORY_KEY,
   },
@@ -158,6 +160,7 @@ export const TABLES = {
       ...HISTORY,
       transaction_id: 'integer',
       type: 'text',
+      pair: 'integer',
       asset: 'integer',
       principal: 'integer',
       interest: 'integer',
@@ -169,6 +172,7 @@ export const TABLES = {
     columns: {
       ...HISTORY,
       transaction_id: 'integer',
+      pair: 'integer',
       asset: 'integer',
       principal: 'integer',
       interest: 'integer',
@@ -191,6 +195,7 @@ export const TABLES = {
     columns: {
       ...HISTORY,
       type: 'text',
+      pair: 'integer',
       level: 'text',
       call_level: 'text?',
       liquidation_level: 'text?',
@@ -201,6 +206,7 @@ export const TABLES = {
     columns: {
       liquidation_id: 'integer',
       user_id: 'integer',
+      pair: 'integer',
       started_ms: 'integer',
       level: 'text',
       liquidation_level: 'text',

@@ -47,6 +47,7 @@ const placeOrder = {
   strategyType: fc.option(whole),
 }
 const placed = fc.record({ type: fc.constant('PlaceOrder'), ...placeOrder })
+const walletReference = fc.oneof(wallet, fc.record({ pair: whole }))
 const books = { userId: whole, wallet: tradingWallet, symbol: whole }
 
 const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
@@ -64,9 +65,10 @@ const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
   SetMarginMode: { userId: whole, mode: fc.constantFrom('NONE', 'CROSS', 'ISOLATED') },
   SetLeverage: { userId: whole, leverage: fc.constantFrom(3, 5) },
   Deposit: { userId: whole, wallet, asset: whole, amount },
-  Transfer: { userId: whole, asset: whole, amount, from: wallet, to: wallet },
-  Borrow: { userId: whole, asset: whole, amount },
-  Repay: { userId: whole, asset: whole, amount },
+  Transfer: { userId: whole, asset: whole, amount, from: walletReference, to: walletReference },
+  SetIsolatedAccount: { userId: whole, pair: whole, enabled: fc.boolean() },
+  Borrow: { userId: whole, asset: whole, amount, pair: fc.option(whole) },
+  Repay: { userId: whole, asset: whole, amount, pair: fc.option(whole) },
   PlaceOrder: placeOrder,
   CancelOrder: { ...books, order: reference, restriction },
   CancelAllOrders: books,
@@ -119,10 +121,10 @@ test.each(Object.keys(FIELDS) as CommandType[])('%s: decode(encode(x)) is x', (t
   )
 })
 
-const BORROW = { type: 'Borrow', userId: 7, asset: 2, amount: 5n } as unknown as Command
+const BORROW = { type: 'Borrow', userId: 7, asset: 2, amount: 5n, pair: null } as unknown as Command
 
 test('a command takes one short line', () => {
-  expect(encodeCommand(BORROW).toString()).toBe('[2,"Borrow",[7,2,"5"]]')
+  expect(encodeCommand(BORROW).toString()).toBe('[2,"Borrow",[7,2,"5",null]]')
 })
 
 /** What version 1 had no place for, by the command that has it now. */
@@ -130,6 +132,8 @@ const LATER: Record<string, object> = {
   PlaceOrder: PLAIN,
   CancelOrder: { restriction: null },
   CancelReplace: { restriction: null },
+  Borrow: { pair: null },
+  Repay: { pair: null },
 }
 
 const VERSION_1 = readFileSync(new URL('fixtures/commands-version-1.ndjson', import.meta.url))
@@ -158,6 +162,7 @@ test('J1 every command of version 1 is among what is read, with every field as i
     'CancelAllAfter',
     'SetSymbolState',
     'SetTradeGroup',
+    'SetIsolatedAccount',
   ]
   const types = Object.keys(FIELDS).filter((type) => !later.includes(type))
   expect([...new Set(read.map(({ type }) => type))].sort()).toEqual(types.sort())

@@ -4,9 +4,9 @@ import type {
   OrderListReference,
   OrderReference,
   PlaceOrder,
-  TradingWallet,
 } from '../../core/domain/command.ts'
-import { CANCEL_RESTRICTIONS, PLAIN } from '../../core/domain/command.ts'
+import { CANCEL_RESTRICTIONS, PLAIN, TRADING_WALLETS } from '../../core/domain/command.ts'
+import type { SymbolIndex } from '../../core/domain/ids.ts'
 import {
   ORDER_TYPES,
   SELF_TRADE_PREVENTIONS,
@@ -15,6 +15,7 @@ import {
 } from '../../core/domain/order.ts'
 import { ORDER_LIST_KINDS } from '../../core/domain/order-list.ts'
 import { SYMBOL_STATES } from '../../core/domain/venue.ts'
+import type { WalletReference } from '../../core/domain/wallet.ts'
 import { WALLETS } from '../../core/domain/wallet.ts'
 import type { FieldKind, FieldTable } from './field-kinds.ts'
 import {
@@ -42,8 +43,6 @@ export class CommandInvalid extends Error {
 
 type Fields<T extends CommandType> = Omit<Extract<Command, { type: T }>, 'type'>
 type CommandTables = { readonly [T in CommandType]: FieldTable<Fields<T>> }
-
-const TRADING_WALLETS: readonly TradingWallet[] = ['SPOT', 'CROSS_MARGIN']
 
 const PLACE_ORDER: FieldTable<Omit<PlaceOrder, 'type'>> = {
   userId: integer(),
@@ -91,6 +90,17 @@ const LOAN: FieldTable<Fields<'Borrow'>> = {
   userId: integer(),
   asset: integer(),
   amount: bigint(),
+  pair: since(2, nullable(integer()), null),
+}
+
+/** A single wallet by its name, an isolated account by the index of its pair. */
+const WALLET: FieldKind<WalletReference> = {
+  toJson: (wallet) =>
+    typeof wallet === 'object' ? integer().toJson(wallet.pair) : oneOf(WALLETS).toJson(wallet),
+  fromJson: (json, version) =>
+    typeof json === 'number'
+      ? { pair: integer<SymbolIndex>().fromJson(json, version) }
+      : oneOf(WALLETS).fromJson(json, version),
 }
 
 const TABLES: CommandTables = {
@@ -112,9 +122,10 @@ const TABLES: CommandTables = {
     userId: integer(),
     asset: integer(),
     amount: bigint(),
-    from: oneOf(WALLETS),
-    to: oneOf(WALLETS),
+    from: WALLET,
+    to: WALLET,
   },
+  SetIsolatedAccount: { userId: integer(), pair: integer(), enabled: flag() },
   Borrow: LOAN,
   Repay: LOAN,
   PlaceOrder: PLACE_ORDER,

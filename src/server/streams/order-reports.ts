@@ -2,11 +2,10 @@ import type {
   Event,
   EventOf,
   Outcome,
-  PreventedSide,
   SelfTradePrevented,
   TradeExecuted,
 } from '../../core/domain/event.ts'
-import type { OrderId, UserId } from '../../core/domain/ids.ts'
+import type { OrderId, SymbolIndex, UserId } from '../../core/domain/ids.ts'
 import type { Order } from '../../core/domain/order.ts'
 import { remainingLots } from '../../core/domain/order.ts'
 import type { Wallet } from '../../core/domain/wallet.ts'
@@ -38,15 +37,19 @@ export interface Occurrence {
   readonly index: number
 }
 
+/** Who listens to a wallet's orders on a symbol. */
+export type AudienceOf = (
+  userId: UserId,
+  wallet: Wallet,
+  symbol: SymbolIndex,
+) => Audience | undefined
+
 /** Tells those who listen what happens to their orders and lists, event by event. */
 export class OrderReports {
-  readonly #audience: (userId: UserId, wallet: Wallet) => Audience | undefined
+  readonly #audience: AudienceOf
   readonly #names: ListNames
 
-  constructor(
-    audience: (userId: UserId, wallet: Wallet) => Audience | undefined,
-    names: ListNames,
-  ) {
+  constructor(audience: AudienceOf, names: ListNames) {
     this.#audience = audience
     this.#names = names
   }
@@ -63,7 +66,7 @@ export class OrderReports {
         )
         return
       case 'OrderAmended': {
-        const audience = this.#audience(event.order.userId, event.order.wallet)
+        const audience = this.#audience(event.order.userId, event.order.wallet, event.order.symbol)
         audience?.say(replacedReport(moment, audience.orders.amended(event.order), event))
         return
       }
@@ -74,7 +77,7 @@ export class OrderReports {
         this.#prevent(event, at)
         return
       case 'OrderEnded': {
-        const audience = this.#audience(event.userId, event.wallet)
+        const audience = this.#audience(event.userId, event.wallet, event.symbol)
         const reported = audience?.orders.ended(event)
         if (reported !== undefined) audience?.say(endedReport(moment, reported, event))
         return
@@ -86,17 +89,17 @@ export class OrderReports {
   }
 
   #entered(
-    { userId, wallet }: Readonly<Order>,
+    { userId, wallet, symbol }: Readonly<Order>,
     moment: Moment,
     track: (orders: TrackedOrders) => Parameters<typeof newReport>[1],
   ): void {
-    const audience = this.#audience(userId, wallet)
+    const audience = this.#audience(userId, wallet, symbol)
     audience?.say(newReport(moment, track(audience.orders)))
   }
 
   #trade(event: TradeExecuted, moment: Moment): void {
     for (const side of [event.taker, event.maker]) {
-      const audience = this.#audience(side.userId, side.wallet)
+      const audience = this.#audience(side.userId, side.wallet, event.symbol)
       const reported = audience?.orders.traded(side)
       if (reported !== undefined) audience?.say(tradeReport(moment, reported, event, side))
     }
@@ -104,11 +107,11 @@ export class OrderReports {
 
   /** One report for each order that lost something. For one that ends by it, it stands for the end as well. */
   #prevent(event: SelfTradePrevented, at: Occurrence): void {
-    const met = metLots(event, [this.#order(event.taker), this.#order(event.maker)])
+    const met = metLots(event, [this.#order(event, 'taker'), this.#order(event, 'maker')])
     for (const side of [event.taker, event.maker]) {
       const ends = endsNext(side.orderId, at)
       if (side.lots === 0 && !ends) continue
-      const audience = this.#audience(side.userId, side.wallet)
+      const audience = this.#audience(side.userId, side.wallet, event.symbol)
       const reported = audience?.orders.prevented(side, ends)
       if (reported === undefined) continue
       const prevention = { event, side, lots: met, ends }
@@ -120,11 +123,14 @@ export class OrderReports {
   #changeList(event: EventOf<'OrderListChanged'>, moment: Moment): void {
     const { list, change } = event
     if (change === 'UPDATED' && !this.#names.isRenamed(list.id)) return
-    this.#audience(list.userId, list.wallet)?.say(listStatus(moment, event, this.#names))
+    this.#audience(list.userId, list.wallet, list.symbol)?.say(
+      listStatus(moment, event, this.#names),
+    )
   }
 
-  #order({ userId, wallet, orderId }: PreventedSide): Readonly<Order> | undefined {
-    return this.#audience(userId, wallet)?.orders.get(orderId)
+  #order(event: SelfTradePrevented, part: 'taker' | 'maker'): Readonly<Order> | undefined {
+    const { userId, wallet, orderId } = event[part]
+    return this.#audience(userId, wallet, event.symbol)?.orders.get(orderId)
   }
 }
 

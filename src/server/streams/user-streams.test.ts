@@ -15,6 +15,7 @@ afterEach(async () => venue.close())
 function balance(userId: UserId, wallet: Wallet, asset: number, free: bigint): Event {
   return {
     type: 'BalanceChanged',
+    pair: null,
     userId,
     wallet,
     asset: asset as AssetIndex,
@@ -158,9 +159,10 @@ test('L5 the risk stream tells of debts, margin calls and liquidation', async ()
   const of = { userId: USER, asset: USDT, transactionId: 1 as TransactionId }
   const levels = { callLevel: '1.16000000', liquidationLevel: '1.10000000' }
   const events: Event[] = [
-    { type: 'LoanTaken', ...of, amount: 100_000_000n as Amount, origin: 'MANUAL' },
+    { type: 'LoanTaken', pair: null, ...of, amount: 100_000_000n as Amount, origin: 'MANUAL' },
     {
       type: 'InterestCharged',
+      pair: null,
       ...of,
       principal: 100_000_000n as Amount,
       interest: 3n as Amount,
@@ -170,14 +172,16 @@ test('L5 the risk stream tells of debts, margin calls and liquidation', async ()
     },
     {
       type: 'LoanRepaid',
+      pair: null,
       ...of,
       interest: 3n as Amount,
       principal: 40_000_000n as Amount,
       origin: 'MANUAL',
     },
-    { type: 'MarginCalled', userId: USER, level: '1.15000000', ...levels },
+    { type: 'MarginCalled', pair: null, userId: USER, level: '1.15000000', ...levels },
     {
       type: 'LiquidationStarted',
+      pair: null,
       userId: USER,
       liquidationId: 1 as LiquidationId,
       level: '1.09000000',
@@ -188,6 +192,7 @@ test('L5 the risk stream tells of debts, margin calls and liquidation', async ()
     },
     {
       type: 'LiquidationFinished',
+      pair: null,
       userId: USER,
       liquidationId: 1 as LiquidationId,
       outcome: 'closed',

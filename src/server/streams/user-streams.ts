@@ -1,9 +1,13 @@
+import { present } from '../../core/assert.ts'
 import type { BalanceChanged, Event, Outcome } from '../../core/domain/event.ts'
-import type { UserId } from '../../core/domain/ids.ts'
+import type { SymbolIndex, UserId } from '../../core/domain/ids.ts'
+import type { Order } from '../../core/domain/order.ts'
 import type { Venue } from '../../core/domain/venue.ts'
 import type { Wallet } from '../../core/domain/wallet.ts'
+import { pairOf, walletOf } from '../../core/domain/wallet.ts'
 import type { MarginLevelStatus, UserPayload } from '../../wire/user-stream.ts'
 import type { ListenAccount } from '../access/listen-tokens.ts'
+import { isolatedListen } from '../access/listen-tokens.ts'
 import { ListNames } from './list-status.ts'
 import type { Audience } from './order-reports.ts'
 import { OrderReports } from './order-reports.ts'
@@ -35,7 +39,7 @@ export class UserStreams {
   readonly #channels = new Map<string, Channel>()
   readonly #names = new ListNames()
   readonly #reports = new OrderReports(
-    (userId, wallet) => this.#channel(userId, wallet),
+    (userId, wallet, symbol) => this.#channel(userId, listenOf(wallet, symbol)),
     this.#names,
   )
 
@@ -74,10 +78,7 @@ export class UserStreams {
 
   #open(userId: UserId, account: ListenAccount): Channel {
     const channel = new Channel()
-    const ask = { userId, symbol: null }
-    const open =
-      account === 'RISK' ? [] : this.#engine.ask('openOrders', { ...ask, wallet: account })
-    for (const order of open) {
+    for (const order of this.#openOrders(userId, account)) {
       channel.orders.found(order)
       this.#names.note(order)
     }
@@ -85,10 +86,20 @@ export class UserStreams {
     return channel
   }
 
+  #openOrders(userId: UserId, account: ListenAccount): readonly Readonly<Order>[] {
+    if (account === 'RISK') return []
+    if (account === 'SPOT' || account === 'CROSS_MARGIN') {
+      return this.#engine.ask('openOrders', { userId, wallet: account, symbol: null })
+    }
+    const all = { userId, wallet: 'ISOLATED_MARGIN', symbol: null } as const
+    const isOfPair = ({ symbol }: Readonly<Order>): boolean => isolatedListen(symbol) === account
+    return this.#engine.ask('openOrders', all).filter(isOfPair)
+  }
+
   #take(event: Event, moment: Moment, touched: Set<Channel>): void {
     switch (event.type) {
       case 'BalanceChanged': {
-        const channel = this.#channel(event.userId, event.wallet)
+        const channel = this.#channel(event.userId, listenOf(event.wallet, event.pair))
         if (channel === undefined) return
         channel.balances.push(event)
         touched.add(channel)
@@ -100,8 +111,12 @@ export class UserStreams {
         )
         return
       case 'Transferred':
-        this.#say(event.userId, event.from, () => balanceUpdate(moment, event.asset, -event.amount))
-        this.#say(event.userId, event.to, () => balanceUpdate(moment, event.asset, event.amount))
+        this.#say(event.userId, listenOf(walletOf(event.from), pairOf(event.from)), () =>
+          balanceUpdate(moment, event.asset, -event.amount),
+        )
+        this.#say(event.userId, listenOf(walletOf(event.to), pairOf(event.to)), () =>
+          balanceUpdate(moment, event.asset, event.amount),
+        )
         return
       default:
         this.#takeDebt(event, moment)
@@ -111,19 +126,24 @@ export class UserStreams {
 
   /** What moves a debt or a margin level. */
   #takeDebt(event: Event, moment: Moment): void {
+    const isIsolated = 'pair' in event && event.pair !== null
+    // The risk stream is of the cross account, as Binance's is.
+    if (isIsolated && event.type !== 'LoanTaken' && event.type !== 'LoanRepaid') return
     switch (event.type) {
       case 'LoanTaken':
-        this.#say(event.userId, 'CROSS_MARGIN', () =>
+        this.#say(event.userId, marginListen(event.pair), () =>
           balanceUpdate(moment, event.asset, event.amount),
         )
+        if (isIsolated) return
         this.#say(event.userId, 'RISK', () =>
           liabilityChange(moment, event.asset, 'BORROW', event.amount, 0n),
         )
         return
       case 'LoanRepaid':
-        this.#say(event.userId, 'CROSS_MARGIN', () =>
+        this.#say(event.userId, marginListen(event.pair), () =>
           balanceUpdate(moment, event.asset, -(event.principal + event.interest)),
         )
+        if (isIsolated) return
         this.#say(event.userId, 'RISK', () =>
           liabilityChange(moment, event.asset, 'REPAY', event.principal, event.interest),
         )
@@ -158,16 +178,28 @@ export class UserStreams {
     }))
   }
 
-  #say(userId: UserId, account: Wallet | 'RISK', payload: () => UserPayload): void {
+  #say(userId: UserId, account: ListenName, payload: () => UserPayload): void {
     const channel = this.#channel(userId, account)
     if (channel !== undefined) channel.say(payload())
   }
 
-  #channel(userId: UserId, account: Wallet | 'RISK'): Channel | undefined {
+  #channel(userId: UserId, account: ListenName): Channel | undefined {
     return this.#channels.get(keyOf(userId, account))
   }
 }
 
-function keyOf(userId: UserId, account: Wallet | 'RISK'): string {
+type ListenName = ListenAccount | 'FUNDING'
+
+/** What those listen to who are told of a wallet; an isolated one is that of a pair. */
+function listenOf(wallet: Wallet, pair: SymbolIndex | null): ListenName {
+  if (wallet !== 'ISOLATED_MARGIN') return wallet
+  return isolatedListen(present(pair, 'an isolated account is of a pair'))
+}
+
+function marginListen(pair: SymbolIndex | null): ListenName {
+  return pair === null ? 'CROSS_MARGIN' : isolatedListen(pair)
+}
+
+function keyOf(userId: UserId, account: ListenName): string {
   return `${userId}/${account}`
 }

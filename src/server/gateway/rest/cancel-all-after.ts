@@ -1,5 +1,6 @@
 import { present } from '../../../core/assert.ts'
 import type { CancelAllAfter } from '../../../core/domain/command.ts'
+import { TRADING_WALLETS } from '../../../core/domain/command.ts'
 import type { EventOf, Outcome } from '../../../core/domain/event.ts'
 import { DAY_MS } from '../../../core/domain/ids.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
@@ -8,7 +9,6 @@ import type { ConditionalRight } from '../../access/api-key.ts'
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
 import { submit } from '../submit.ts'
 
-const WALLETS = ['SPOT', 'CROSS_MARGIN'] as const
 /** A client that says nothing for longer than this needs no switch. */
 const COUNTDOWN_MAX_MS = 30 * DAY_MS
 
@@ -26,7 +26,7 @@ async function cancelAllAfter(call: UserCall): Promise<object> {
   const { engine } = call.deps
   const { parameters, userId } = call
   const symbol = parameters.has('symbol') ? readSymbol(parameters, engine.venue) : null
-  const wallet = parameters.oneOf('wallet', WALLETS) ?? 'CROSS_MARGIN'
+  const wallet = parameters.oneOf('wallet', TRADING_WALLETS) ?? 'CROSS_MARGIN'
   const timeoutMs = parameters.whole('countdownTime')
   if (timeoutMs === undefined) throw requestError('missing', { name: 'countdownTime' })
   if (timeoutMs > COUNTDOWN_MAX_MS) {

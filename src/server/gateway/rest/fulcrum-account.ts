@@ -42,8 +42,9 @@ async function acceptDisclosure(call: UserCall): Promise<object> {
 }
 
 /** Rule E6: every condition with what is there and what is needed. */
-function eligibility({ deps, userId }: UserCall): object {
-  const answer = deps.engine.ask('eligibility', { userId })
+function eligibility({ deps, parameters, userId }: UserCall): object {
+  const mode = parameters.oneOf('mode', ['CROSS', 'ISOLATED'])
+  const answer = deps.engine.ask('eligibility', { userId, mode })
   return {
     eligible: answer.eligible,
     conditions: answer.conditions,
@@ -59,7 +60,7 @@ function eligibility({ deps, userId }: UserCall): object {
 function marginMode(call: UserCall): object {
   const standing = standingOf(call)
   const { userId } = call
-  const blockers = standing.mode === 'CROSS' ? call.deps.engine.ask('exitBlockers', { userId }) : []
+  const blockers = standing.mode !== 'NONE' ? call.deps.engine.ask('exitBlockers', { userId }) : []
   return {
     mode: standing.mode,
     since: standing.modeSinceMs,

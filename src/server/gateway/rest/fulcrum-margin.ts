@@ -1,7 +1,12 @@
 import { present } from '../../../core/assert.ts'
-import type { AssetIndex, LiquidationId } from '../../../core/domain/ids.ts'
-import type { OrderPreviewAnswer, PositionAnswer } from '../../../core/domain/question.ts'
-import type { Venue } from '../../../core/domain/venue.ts'
+import type { TradingWallet } from '../../../core/domain/command.ts'
+import type { AssetIndex, LiquidationId, SymbolIndex } from '../../../core/domain/ids.ts'
+import type {
+  OrderPreviewAnswer,
+  PositionAnswer,
+  RiskAnswer,
+} from '../../../core/domain/question.ts'
+import type { Levels, Venue } from '../../../core/domain/venue.ts'
 import type { Amount } from '../../../core/money/amount.ts'
 import { refusalError } from '../../../wire/error.ts'
 import { amountText, rateShort } from '../../../wire/number-text.ts'
@@ -11,6 +16,7 @@ import type { LiquidationRecord } from '../../projections/queries/liquidations.t
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import { caughtUp } from '../submit.ts'
+import { readMarginWallet, readPair } from './margin-wallet.ts'
 import { readOrder } from './order-actions.ts'
 import { userTradeBody } from './trades.ts'
 
@@ -27,7 +33,7 @@ export const fulcrumMarginEndpoints: readonly Endpoint[] = [
 /** The same parsing and the same decision as the order itself: preview equals outcome. */
 function previewOrder(call: UserCall): object {
   const { engine } = call.deps
-  const { place } = readOrder(call, 'CROSS_MARGIN')
+  const { place } = readOrder(call, readMarginWallet(call.parameters))
   return previewBody(engine.ask('previewOrder', { place }), engine.venue)
 }
 
@@ -86,27 +92,61 @@ function positionBody(position: PositionAnswer, venue: Venue): object {
   }
 }
 
-function risk({ deps, userId }: UserCall): object {
+function risk(call: UserCall): object {
+  const { deps, userId } = call
   const { engine } = deps
-  const answer = engine.ask('risk', { userId })
+  const pair = readPair(call)
+  if (pair !== null) return isolatedRisk(call, pair)
   const { policy } = engine.venue
   const leverage = engine.ask('user', { userId })?.leverage ?? policy.defaultLeverage
   const levels = policy.levels[leverage]
   return {
+    ...riskBody(engine.ask('risk', { userId }), engine.venue),
+    leverage,
+    bands: bandsBody(levels),
+  }
+}
+
+/** As `risk`, of the isolated account that `isIsolated` and `symbol` name, with the levels of its tier. -11001. */
+function isolatedRisk({ deps, userId }: UserCall, pair: SymbolIndex): object {
+  const { engine } = deps
+  const { symbol } = present(engine.venue.symbols[pair], 'a pair is a symbol of the venue')
+  const answer = engine.ask('isolatedRisk', { userId, pair })
+  if (answer === null) throw refusalError({ reason: 'isolated_unknown', symbol })
+  const { enabled, status, tier } = present(
+    engine.ask('isolatedAccounts', { userId, pairs: [pair] })[0],
+    'each pair asked about is answered',
+  )
+  return {
+    ...riskBody(answer, engine.venue),
+    symbol,
+    enabled,
+    status,
+    tier,
+    bands: bandsBody(
+      present(engine.venue.symbols[pair]?.isolatedTiers[tier - 1], 'a tier is the pair’s').levels,
+    ),
+  }
+}
+
+function riskBody(answer: RiskAnswer, venue: Venue): object {
+  return {
     ...answer.standing,
     buffer: answer.buffer,
     contributions: answer.contributions.map((line) => ({
-      asset: codeOf(line.asset, engine.venue),
+      asset: codeOf(line.asset, venue),
       contribution: line.contribution,
       liquidationPrice: line.liquidationPrice,
     })),
-    leverage,
-    bands: {
-      transferOut: rateShort(levels.transferOut),
-      borrow: rateShort(levels.borrow),
-      marginCall: answer.marginCallLevel,
-      liquidation: answer.liquidationLevel,
-    },
+  }
+}
+
+function bandsBody(levels: Levels): object {
+  return {
+    transferOut: rateShort(levels.transferOut),
+    borrow: rateShort(levels.borrow),
+    marginCall: rateShort(levels.marginCall),
+    liquidation: rateShort(levels.liquidation),
   }
 }
 
@@ -131,6 +171,7 @@ function liquidationBody(row: LiquidationRecord, venue: Venue): object {
   const text = (amount: Amount | undefined) => (amount === undefined ? null : amountText(amount))
   return {
     liquidationId: row.liquidationId,
+    isolatedSymbol: row.pair === null ? null : venue.symbols[row.pair]?.symbol,
     state: finished === null ? 'RUNNING' : 'FINISHED',
     startedAt: row.startedMs,
     finishedAt: finished?.finishedMs ?? null,
@@ -151,6 +192,10 @@ function liquidationBody(row: LiquidationRecord, venue: Venue): object {
   }
 }
 
+function familyOf({ pair }: LiquidationRecord): TradingWallet {
+  return pair === null ? 'CROSS_MARGIN' : 'ISOLATED_MARGIN'
+}
+
 /** Rule Q7: the liquidation with every order, every fill, and what moved other than by trading. */
 async function receipt(
   { engine, histories }: GatewayDeps,
@@ -165,10 +210,10 @@ async function receipt(
   ])
   return {
     ...liquidationBody(row, venue),
-    orders: orders.map((order) => orderBody(order, venue, 'CROSS_MARGIN')),
+    orders: orders.map((order) => orderBody(order, venue, familyOf(row))),
     trades: trades.map((trade) => {
       const symbol = present(venue.symbols[trade.symbol], 'a trade is in a symbol of the venue')
-      return userTradeBody(trade, symbol, venue, 'CROSS_MARGIN')
+      return userTradeBody(trade, symbol, venue, familyOf(row))
     }),
     movements: movements.map((movement) => ({
       type: movement.type,

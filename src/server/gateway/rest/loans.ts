@@ -11,7 +11,7 @@ import type { InterestRecord, LoanRecord } from '../../projections/queries/loans
 import type { Page } from '../../projections/queries/page.ts'
 import { type Endpoint, perUser, signed, signedOnce, type UserCall } from '../endpoint.ts'
 import { caughtUp, submit } from '../submit.ts'
-import { cross } from './margin-order.ts'
+import { readIsolatedSymbol, readPair } from './margin-wallet.ts'
 import { readAsset, readAssetOrAll, readPage, readRange } from './read-parameters.ts'
 
 const DEFAULT_DAYS = 7
@@ -21,45 +21,33 @@ type LoanType = 'BORROW' | 'REPAY'
 const LOAN_TYPES = ['BORROW', 'REPAY'] as const
 
 export const loanEndpoints: readonly Endpoint[] = [
-  signedOnce('POST /sapi/v1/margin/borrow-repay', 'BORROW', perUser(1_500), cross(borrowOrRepay)),
-  signedOnce(
-    'POST /sapi/v1/margin/loan',
-    'BORROW',
-    perUser(3_000),
-    cross((c) => move(c, 'BORROW')),
-  ),
-  signedOnce(
-    'POST /sapi/v1/margin/repay',
-    'BORROW',
-    perUser(3_000),
-    cross((c) => move(c, 'REPAY')),
-  ),
-  signed('GET /sapi/v1/margin/borrow-repay', 'READ', 10, cross(loansOfType)),
-  signed(
-    'GET /sapi/v1/margin/loan',
-    'READ',
-    10,
-    cross((c) => loans(c, 'BORROW')),
-  ),
-  signed(
-    'GET /sapi/v1/margin/repay',
-    'READ',
-    10,
-    cross((c) => loans(c, 'REPAY')),
-  ),
-  signed('GET /sapi/v1/margin/interestHistory', 'READ', 1, cross(interestHistory)),
-  signed('GET /sapi/v1/margin/forceLiquidationRec', 'READ', 1, cross(liquidationOrders)),
+  signedOnce('POST /sapi/v1/margin/borrow-repay', 'BORROW', perUser(1_500), borrowOrRepay),
+  signedOnce('POST /sapi/v1/margin/loan', 'BORROW', perUser(3_000), (c) => move(c, 'BORROW')),
+  signedOnce('POST /sapi/v1/margin/repay', 'BORROW', perUser(3_000), (c) => move(c, 'REPAY')),
+  signed('GET /sapi/v1/margin/borrow-repay', 'READ', 10, loansOfType),
+  signed('GET /sapi/v1/margin/loan', 'READ', 10, (c) => loans(c, 'BORROW')),
+  signed('GET /sapi/v1/margin/repay', 'READ', 10, (c) => loans(c, 'REPAY')),
+  signed('GET /sapi/v1/margin/interestHistory', 'READ', 1, interestHistory),
+  signed('GET /sapi/v1/margin/forceLiquidationRec', 'READ', 1, liquidationOrders),
 ]
 
 function borrowOrRepay(call: UserCall): Promise<object> {
   return move(call, call.parameters.requiredOneOf('type', LOAN_TYPES))
 }
 
-async function move({ deps, parameters, userId }: UserCall, type: LoanType): Promise<object> {
+async function move(call: UserCall, type: LoanType): Promise<object> {
+  const { deps, parameters, userId } = call
+  const pair = readPair(call)
   const asset = readAsset(parameters, deps.engine.venue)
   const amount = parameters.requiredAmount('amount')
   const command = type === 'BORROW' ? 'Borrow' : 'Repay'
-  const outcome = await submit(deps.engine, { type: command, userId, asset: asset.index, amount })
+  const outcome = await submit(deps.engine, {
+    type: command,
+    userId,
+    pair,
+    asset: asset.index,
+    amount,
+  })
   return { tranId: transactionOf(outcome, userId, type) }
 }
 
@@ -85,6 +73,7 @@ async function loans(call: UserCall, type: LoanType): Promise<object> {
   const { venue } = deps.engine
   const ask = {
     type,
+    pair: readIsolatedSymbol(call) ?? null,
     asset: readAssetOrAll(parameters, venue)?.index,
     transactionId: parameters.whole('txId') as TransactionId | undefined,
     ...readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
@@ -105,6 +94,7 @@ function assetOf(venue: Venue, index: number): Asset {
 function loanBody(row: LoanRecord, venue: Venue): object {
   return {
     type: row.origin === 'MANUAL' ? 'MANUAL' : 'AUTO',
+    ...isolatedSymbolOf(row.pair, venue),
     amount: amountText(row.principal + row.interest),
     asset: assetOf(venue, row.asset).code,
     interest: amountText(row.interest),
@@ -119,6 +109,7 @@ async function interestHistory(call: UserCall): Promise<object> {
   const { deps, parameters, userId } = call
   const { venue } = deps.engine
   const ask = {
+    pair: readIsolatedSymbol(call) ?? null,
     asset: readAssetOrAll(parameters, venue)?.index,
     ...readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
     ...readPage(parameters),
@@ -135,7 +126,8 @@ function interestBody(row: InterestRecord, venue: Venue): object {
     txId: row.transactionId,
     interestAccuredTime: row.chargedMs,
     asset: code,
-    rawAsset: code,
+    // Binance has it for cross margin only.
+    ...(row.pair === null ? { rawAsset: code } : isolatedSymbolOf(row.pair, venue)),
     principal: amountText(row.principal),
     interest: amountText(row.interest),
     interestRate: rateText(row.dailyRate),
@@ -143,17 +135,23 @@ function interestBody(row: InterestRecord, venue: Venue): object {
   }
 }
 
+function isolatedSymbolOf(pair: LoanRecord['pair'], venue: Venue): { isolatedSymbol?: string } {
+  if (pair === null) return {}
+  return { isolatedSymbol: present(venue.symbols[pair], 'a pair is of the venue').symbol }
+}
+
 async function liquidationOrders(call: UserCall): Promise<object> {
   const { deps, parameters, userId } = call
   const range = readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, 90)
-  const ask = { ...range, ...readPage(parameters) }
+  const pair = readIsolatedSymbol(call) ?? null
+  const ask = { pair, ...range, ...readPage(parameters) }
   await caughtUp(deps)
   return pageBody(await deps.histories.liquidationOrders(userId, ask), (order) =>
-    liquidationOrderBody(order, deps.engine.venue),
+    liquidationOrderBody(order, pair !== null, deps.engine.venue),
   )
 }
 
-function liquidationOrderBody(order: OrderView, venue: Venue): object {
+function liquidationOrderBody(order: OrderView, isIsolated: boolean, venue: Venue): object {
   const symbol = present(venue.symbols[order.symbol], 'an order names a symbol of the venue')
   const executed = baseOf(symbol, order.executedLots)
   const average = executed === 0n ? 0n : divFloor(order.executedQuote * AMOUNT_SCALE, executed)
@@ -166,7 +164,7 @@ function liquidationOrderBody(order: OrderView, venue: Venue): object {
     side: order.side,
     symbol: symbol.symbol,
     timeInForce: order.timeInForce,
-    isIsolated: false,
+    isIsolated,
     updatedTime: order.updatedMs,
   }
 }

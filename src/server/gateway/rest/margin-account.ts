@@ -8,14 +8,14 @@ import { readSymbol } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
 import { type Call, type Endpoint, open, perUser, signed, type UserCall } from '../endpoint.ts'
 import { submit } from '../submit.ts'
-import { cross } from './margin-order.ts'
+import { readIsolatedSymbol } from './margin-wallet.ts'
 import { readAsset } from './read-parameters.ts'
 
 export const marginAccountEndpoints: readonly Endpoint[] = [
   signed('GET /sapi/v1/margin/account', 'READ', 10, account),
   signed('GET /sapi/v1/margin/tradeCoeff', 'READ', 10, tradeCoefficients),
-  signed('GET /sapi/v1/margin/maxBorrowable', 'READ', 50, cross(maxBorrowable)),
-  signed('GET /sapi/v1/margin/maxTransferable', 'READ', 50, cross(maxTransferable)),
+  signed('GET /sapi/v1/margin/maxBorrowable', 'READ', 50, maxBorrowable),
+  signed('GET /sapi/v1/margin/maxTransferable', 'READ', 50, maxTransferable),
   signed('POST /sapi/v1/margin/max-leverage', 'MARGIN', perUser(3_000), maxLeverage),
   open('GET /sapi/v1/margin/priceIndex', 10, priceIndex),
 ]
@@ -74,16 +74,26 @@ function tradeCoefficients({ deps, userId }: UserCall): object {
   }
 }
 
-function maxBorrowable({ deps, parameters, userId }: UserCall): object {
+function maxBorrowable(call: UserCall): object {
+  const { deps, parameters, userId } = call
   const asset = readAsset(parameters, deps.engine.venue)
-  const answer = deps.engine.ask('maxBorrowable', { userId, asset: asset.index })
+  const answer = deps.engine.ask('maxBorrowable', {
+    userId,
+    asset: asset.index,
+    pair: readIsolatedSymbol(call),
+  })
   if (isRefusal(answer)) throw refusalError(answer)
   return { amount: amountText(answer.amount), borrowLimit: amountText(answer.borrowLimit) }
 }
 
-function maxTransferable({ deps, parameters, userId }: UserCall): object {
+function maxTransferable(call: UserCall): object {
+  const { deps, parameters, userId } = call
   const asset = readAsset(parameters, deps.engine.venue)
-  const answer = deps.engine.ask('maxTransferable', { userId, asset: asset.index })
+  const answer = deps.engine.ask('maxTransferable', {
+    userId,
+    asset: asset.index,
+    pair: readIsolatedSymbol(call),
+  })
   if (typeof answer === 'object') throw refusalError(answer)
   return { amount: amountText(answer) }
 }

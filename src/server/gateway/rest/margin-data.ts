@@ -9,7 +9,6 @@ import { amountShort, amountText, rateShort, rateText } from '../../../wire/numb
 import { readSymbol } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
 import { type Call, type Endpoint, open, perUser, signed } from '../endpoint.ts'
-import { cross } from './margin-order.ts'
 import { assetNamed, readAsset, readRange } from './read-parameters.ts'
 
 const ASSETS_MAX = 20
@@ -27,7 +26,7 @@ export const marginDataEndpoints: readonly Endpoint[] = [
   open('GET /sapi/v1/margin/limit-price-pairs', 1, () => ({ crossMarginSymbols: [] })),
   signed('GET /sapi/v1/margin/crossMarginData', 'READ', 5, crossMarginData),
   signed('GET /sapi/v1/margin/interestRateHistory', 'READ', 1, interestRateHistory),
-  signed('GET /sapi/v1/margin/next-hourly-interest-rate', 'READ', 100, cross(nextHourlyRate)),
+  signed('GET /sapi/v1/margin/next-hourly-interest-rate', 'READ', 100, nextHourlyRate),
   signed('GET /sapi/v1/margin/available-inventory', 'READ', perUser(50), availableInventory),
 ]
 
@@ -151,9 +150,8 @@ function nextHourlyRate({ deps, parameters }: Call): object[] {
 }
 
 function availableInventory({ deps, parameters }: Call): object {
-  if (parameters.requiredOneOf('type', ['MARGIN', 'ISOLATED']) === 'ISOLATED') {
-    throw requestError('isolated')
-  }
+  // One pool lends to both.
+  parameters.requiredOneOf('type', ['MARGIN', 'ISOLATED'])
   const inventory = deps.engine.ask('inventory', {})
   const borrowable = deps.engine.venue.assets.filter((asset) => asset.borrowable)
   return {

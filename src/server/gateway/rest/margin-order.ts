@@ -1,7 +1,6 @@
 import type { TradingWallet } from '../../../core/domain/command.ts'
 import { borrowsAutomatically } from '../../../core/domain/order.ts'
 import type { Parameters } from '../../../wire/parameters.ts'
-import { refuseIsolated } from '../../../wire/place-order.ts'
 import type { ConditionalRight } from '../../access/api-key.ts'
 import {
   type Endpoint,
@@ -14,13 +13,13 @@ import {
 import { amendOrder } from './amend-order.ts'
 import { cancelAll, cancelList, cancelOrder } from './cancel-actions.ts'
 import { cancelReplace } from './cancel-replace.ts'
+import { knownMarginWallet, readMarginWallet } from './margin-wallet.ts'
 import { allOrders, openOrders, placeOrder, queryOrder, testOrder } from './order-actions.ts'
 import { allLists, openLists, placeList, queryList } from './order-lists.ts'
 import { preventedMatches } from './prevented-matches.ts'
 import { orderCounts } from './spot.ts'
 import { myTrades } from './trades.ts'
 
-const WALLET = 'CROSS_MARGIN'
 const ALL_ORDERS_MAX = 500
 const PLACING: Weight = { per: 'user', of: orderWeight }
 /** What an order borrows by itself its key must be allowed to borrow. */
@@ -35,14 +34,22 @@ export const marginOrderEndpoints: readonly Endpoint[] = [
   trade('POST /sapi/v1/margin/order/test', perUser(6), testOrder),
   trade('POST /sapi/v1/margin/order/cancelReplace', PLACING, cancelReplace),
   trade('PUT /sapi/v1/margin/order/amend/keepPriority', perUser(6), amendOrder),
-  trade('POST /sapi/v1/margin/order/oco', PLACING, (call) => placeList(call, WALLET, 'LEGACY_OCO')),
-  trade('POST /sapi/v1/margin/order/oto', PLACING, (call) => placeList(call, WALLET, 'OTO')),
-  trade('POST /sapi/v1/margin/order/otoco', PLACING, (call) => placeList(call, WALLET, 'OTOCO')),
+  trade('POST /sapi/v1/margin/order/oco', PLACING, (call, wallet) =>
+    placeList(call, wallet, 'LEGACY_OCO'),
+  ),
+  trade('POST /sapi/v1/margin/order/oto', PLACING, (call, wallet) =>
+    placeList(call, wallet, 'OTO'),
+  ),
+  trade('POST /sapi/v1/margin/order/otoco', PLACING, (call, wallet) =>
+    placeList(call, wallet, 'OTOCO'),
+  ),
   read('GET /sapi/v1/margin/order', 10, queryOrder),
   trade('DELETE /sapi/v1/margin/order', 10, cancelOrder),
   read('GET /sapi/v1/margin/openOrders', 10, openOrders),
   trade('DELETE /sapi/v1/margin/openOrders', 1, cancelAll),
-  read('GET /sapi/v1/margin/allOrders', 200, (call) => allOrders(call, WALLET, ALL_ORDERS_MAX)),
+  read('GET /sapi/v1/margin/allOrders', 200, (call, wallet) =>
+    allOrders(call, wallet, ALL_ORDERS_MAX),
+  ),
   read('GET /sapi/v1/margin/orderList', 10, queryList),
   trade('DELETE /sapi/v1/margin/orderList', perUser(1), cancelList),
   read('GET /sapi/v1/margin/openOrderList', 10, openLists),
@@ -56,21 +63,12 @@ type Route = `${Method} /${string}`
 type MarginHandler = (call: UserCall, wallet: TradingWallet) => unknown
 
 function trade(route: Route, weight: Weight | number, handle: MarginHandler): Endpoint {
-  return signed(
-    route,
-    weight === PLACING ? MAY_BORROW : 'MARGIN',
-    weight,
-    cross((call) => handle(call, WALLET)),
-  )
+  const right = weight === PLACING ? MAY_BORROW : 'MARGIN'
+  return signed(route, right, weight, (call) => handle(call, readMarginWallet(call.parameters)))
 }
 
 function read(route: Route, weight: Weight | number, handle: MarginHandler): Endpoint {
-  return signed(
-    route,
-    'READ',
-    weight,
-    cross((call) => handle(call, WALLET)),
-  )
+  return signed(route, 'READ', weight, (call) => handle(call, knownMarginWallet(call)))
 }
 
 function mayBorrow(parameters: Parameters): boolean {
@@ -82,12 +80,4 @@ function mayBorrow(parameters: Parameters): boolean {
 /** An order that may borrow costs what a loan costs. */
 function orderWeight(parameters: Parameters): number {
   return mayBorrow(parameters) ? 1_500 : 6
-}
-
-/** Refuses `isIsolated=TRUE` before anything else. */
-export function cross<T>(handle: (call: UserCall) => T): (call: UserCall) => T {
-  return (call) => {
-    refuseIsolated(call.parameters)
-    return handle(call)
-  }
 }

@@ -69,7 +69,9 @@ export async function allLists(call: UserCall, wallet: TradingWallet): Promise<o
   if (fromId !== undefined && timed) throw requestError('combination')
   const limit = parameters.limit('limit', 500, LISTS_MAX)
   await caughtUp(call.deps)
-  const rows = await histories.orderLists({ userId, wallet, fromId, ...range, limit })
+  const symbol =
+    wallet === 'ISOLATED_MARGIN' ? readSymbol(parameters, call.deps.engine.venue).index : undefined
+  const rows = await histories.orderLists({ userId, wallet, symbol, fromId, ...range, limit })
   return rows.map((row) => recordBody(call, wallet, row))
 }
 

@@ -1,7 +1,7 @@
 import { present } from '../../../core/assert.ts'
 import type { BalanceLine } from '../../../core/domain/question.ts'
 import type { FeeTier } from '../../../core/domain/venue.ts'
-import type { Wallet } from '../../../core/domain/wallet.ts'
+import type { SingleWallet } from '../../../core/domain/wallet.ts'
 import { ZERO } from '../../../core/money/amount.ts'
 import { RATE_SCALE } from '../../../core/money/rate.ts'
 import { commissionBody } from '../../../wire/commission-answer.ts'
@@ -85,7 +85,10 @@ function tierRates({ deps, userId }: UserCall): FeeTier {
 }
 
 /** Every asset of the venue in order, those the wallet has nothing of as zeros. */
-export function balanceLines({ deps, userId }: UserCall, wallet: Wallet): readonly BalanceLine[] {
+export function balanceLines(
+  { deps, userId }: UserCall,
+  wallet: SingleWallet,
+): readonly BalanceLine[] {
   const { venue } = deps.engine
   const lines = new Map(
     deps.engine.ask('balances', { userId, wallet }).map((line) => [line.asset, line]),

@@ -1,7 +1,7 @@
 import { present } from '../../../core/assert.ts'
 import type { BalanceLine } from '../../../core/domain/question.ts'
 import type { Asset } from '../../../core/domain/venue.ts'
-import type { Wallet } from '../../../core/domain/wallet.ts'
+import type { SingleWallet } from '../../../core/domain/wallet.ts'
 import { AMOUNT_SCALE } from '../../../core/money/amount.ts'
 import { divFloor } from '../../../core/money/rounding.ts'
 import { amountShort, amountText, rateShort } from '../../../wire/number-text.ts'
@@ -92,7 +92,7 @@ function tradeFees({ deps, parameters, userId }: UserCall): object[] {
 }
 
 /** Only assets the wallet holds something of. */
-function userAssets(call: UserCall, wallet: Wallet): object[] {
+function userAssets(call: UserCall, wallet: SingleWallet): object[] {
   const { venue } = call.deps.engine
   const wanted = readAssetOrAll(call.parameters, venue)
   const btc = priceOf(call.deps, venue.assetByCode.get('BTC'))
@@ -126,7 +126,7 @@ function worthOf(line: BalanceLine, price: bigint): bigint {
   return divFloor(net * price, AMOUNT_SCALE)
 }
 
-const WALLET_TITLES: readonly (readonly [Wallet, string])[] = [
+const WALLET_TITLES: readonly (readonly [SingleWallet, string])[] = [
   ['SPOT', 'Spot'],
   ['FUNDING', 'Funding'],
   ['CROSS_MARGIN', 'Cross Margin'],
@@ -136,11 +136,16 @@ function walletBalances(call: UserCall): object[] {
   const { deps, parameters } = call
   const { venue } = deps.engine
   const quote = priceOf(deps, assetNamed(parameters.text('quoteAsset') ?? 'BTC', venue))
-  return WALLET_TITLES.map(([wallet, walletName]) => {
+  const isolated = deps.engine
+    .ask('isolatedAccounts', { userId: call.userId, pairs: null })
+    .flatMap(({ base, quote }) => [base, quote])
+  const wallets: readonly (readonly [string, readonly BalanceLine[]])[] = [
+    ...WALLET_TITLES.map(([wallet, title]) => [title, balanceLines(call, wallet)] as const),
+    ['Isolated Margin', isolated],
+  ]
+  return wallets.map(([walletName, lines]) => {
     let usdt = 0n
-    for (const line of balanceLines(call, wallet)) {
-      usdt += worthOf(line, priceOf(deps, venue.assets[line.asset]))
-    }
+    for (const line of lines) usdt += worthOf(line, priceOf(deps, venue.assets[line.asset]))
     const balance = quote === 0n ? 0n : divFloor(usdt * AMOUNT_SCALE, quote)
     return { activate: true, balance: amountShort(balance), walletName }
   })

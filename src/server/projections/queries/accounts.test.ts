@@ -29,7 +29,7 @@ test('histories: the total counts every page', async () => {
 
 test('loans: taken and repaid, with what was interest', async () => {
   const { rows } = await model.queries.borrowRepay(USER, page)
-  const shared = { transactionId: 1, asset: USDT }
+  const shared = { transactionId: 1, pair: null, asset: USDT }
   expect(rows).toEqual([
     { ...shared, type: 'REPAY', principal: 48n, interest: 2n, origin: 'AUTO', timeMs: at(28) },
     { ...shared, type: 'BORROW', principal: 50n, interest: 0n, origin: 'MANUAL', timeMs: at(27) },
@@ -39,6 +39,8 @@ test('loans: taken and repaid, with what was interest', async () => {
   expect(await count({ type: 'REPAY' })).toBe(1)
   expect(await count({ transactionId: 1 })).toBe(2)
   expect(await count({ transactionId: 2 })).toBe(0)
+  expect(await count({ pair: null })).toBe(2)
+  expect(await count({ pair: BTCUSDT })).toBe(0)
 })
 
 test('interest: stands at the time it was due', async () => {
@@ -93,9 +95,9 @@ test('liquidations: from the trigger to how it ended, and what is running', asyn
 })
 
 test('liquidations: the orders are those that took, not those they met', async () => {
-  const { rows, total } = await model.queries.liquidationOrders(USER, page)
+  const { rows, total } = await model.queries.liquidationOrders(USER, { ...page, pair: null })
   expect([rows.map(({ id }) => id), total]).toEqual([[7], 1])
-  expect((await model.queries.liquidationOrders(MAKER, page)).total).toBe(0)
+  expect((await model.queries.liquidationOrders(MAKER, { ...page, pair: null })).total).toBe(0)
   expect((await model.queries.ordersOfLiquidation(USER, LIQUIDATION)).length).toBe(1)
   const trades = await model.queries.tradesOfLiquidation(USER, LIQUIDATION)
   expect(trades.map(({ tradeId }) => tradeId)).toEqual([5])

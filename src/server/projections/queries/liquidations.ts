@@ -1,8 +1,15 @@
 import type { Kysely } from 'kysely'
 import type { LiquidationFinished } from '../../../core/domain/event.ts'
-import type { AssetIndex, LiquidationId, TimestampMs, UserId } from '../../../core/domain/ids.ts'
+import type {
+  AssetIndex,
+  LiquidationId,
+  SymbolIndex,
+  TimestampMs,
+  UserId,
+} from '../../../core/domain/ids.ts'
 import type { Amount } from '../../../core/money/amount.ts'
 import type { IndexPrice } from '../../../core/money/price.ts'
+import { pairFrom } from '../pair-column.ts'
 import type { ReadModel, StoredRow } from '../tables.ts'
 import { historyPage, type Page, type PageRequest } from './page.ts'
 
@@ -10,6 +17,8 @@ import { historyPage, type Page, type PageRequest } from './page.ts'
 export interface LiquidationRecord {
   readonly liquidationId: LiquidationId
   readonly userId: UserId
+  /** Of the isolated account; null: cross. */
+  readonly pair: SymbolIndex | null
   readonly startedMs: TimestampMs
   readonly level: string
   readonly liquidationLevel: string
@@ -35,6 +44,7 @@ export interface LiquidationMovement {
 }
 
 export interface MarginCallRecord {
+  readonly pair: SymbolIndex | null
   readonly type: 'CALLED' | 'ENDED'
   readonly timeMs: TimestampMs
   readonly level: string
@@ -84,6 +94,7 @@ export function liquidationQueries(database: Kysely<ReadModel>) {
     marginCalls(userId: UserId, request: PageRequest): Promise<Page<MarginCallRecord>> {
       return historyPage(database, 'margin_calls', userId, request, (row) => ({
         type: row.type as MarginCallRecord['type'],
+        pair: pairFrom(row.pair),
         timeMs: Number(row.time_ms) as TimestampMs,
         level: row.level,
         callLevel: row.call_level,
@@ -98,6 +109,7 @@ function liquidationRecord(row: StoredRow<'liquidations'>): LiquidationRecord {
   return {
     liquidationId: Number(row.liquidation_id) as LiquidationId,
     userId: Number(row.user_id) as UserId,
+    pair: pairFrom(row.pair),
     startedMs: Number(row.started_ms) as TimestampMs,
     level: row.level,
     liquidationLevel: row.liquidation_level,

@@ -1,14 +1,23 @@
 import type { Kysely } from 'kysely'
 import type { LoanOrigin } from '../../../core/domain/event.ts'
-import type { AssetIndex, TimestampMs, TransactionId, UserId } from '../../../core/domain/ids.ts'
+import type {
+  AssetIndex,
+  SymbolIndex,
+  TimestampMs,
+  TransactionId,
+  UserId,
+} from '../../../core/domain/ids.ts'
 import type { Amount } from '../../../core/money/amount.ts'
 import type { Rate } from '../../../core/money/rate.ts'
+import { pairAsked, pairFrom } from '../pair-column.ts'
 import type { ReadModel, StoredRow } from '../tables.ts'
 import { historyPage, optionalBigInt, type Page, type PageRequest } from './page.ts'
 
 export interface LoanRecord {
   readonly transactionId: TransactionId
   readonly type: 'BORROW' | 'REPAY'
+  /** Of the isolated account; null: cross. */
+  readonly pair: SymbolIndex | null
   readonly asset: AssetIndex
   readonly principal: Amount
   readonly interest: Amount
@@ -19,12 +28,15 @@ export interface LoanRecord {
 export interface LoansRequest extends PageRequest {
   /** Absent: both. */
   readonly type?: LoanRecord['type'] | undefined
+  /** Absent: of every account. */
+  readonly pair?: SymbolIndex | null | undefined
   readonly asset?: AssetIndex | undefined
   readonly transactionId?: TransactionId | undefined
 }
 
 export interface InterestRecord {
   readonly transactionId: TransactionId
+  readonly pair: SymbolIndex | null
   readonly asset: AssetIndex
   readonly principal: Amount
   readonly interest: Amount
@@ -35,6 +47,8 @@ export interface InterestRecord {
 }
 
 export interface InterestRequest extends PageRequest {
+  /** Absent: of every account. */
+  readonly pair?: SymbolIndex | null | undefined
   readonly asset?: AssetIndex | undefined
 }
 
@@ -45,6 +59,7 @@ export function loanQueries(database: Kysely<ReadModel>) {
       return historyPage(database, 'loans', userId, request, loanRecord, {
         equal: {
           type: request.type,
+          pair: pairAsked(request.pair),
           asset: optionalBigInt(request.asset),
           transaction_id: optionalBigInt(request.transactionId),
         },
@@ -54,7 +69,7 @@ export function loanQueries(database: Kysely<ReadModel>) {
     /** Newest first. */
     interestHistory(userId: UserId, request: InterestRequest): Promise<Page<InterestRecord>> {
       return historyPage(database, 'interest_charges', userId, request, interestRecord, {
-        equal: { asset: optionalBigInt(request.asset) },
+        equal: { pair: pairAsked(request.pair), asset: optionalBigInt(request.asset) },
       })
     },
   }
@@ -64,6 +79,7 @@ function loanRecord(row: StoredRow<'loans'>): LoanRecord {
   return {
     transactionId: Number(row.transaction_id) as TransactionId,
     type: row.type as LoanRecord['type'],
+    pair: pairFrom(row.pair),
     asset: Number(row.asset) as AssetIndex,
     principal: row.principal as Amount,
     interest: row.interest as Amount,
@@ -75,6 +91,7 @@ function loanRecord(row: StoredRow<'loans'>): LoanRecord {
 function interestRecord(row: StoredRow<'interest_charges'>): InterestRecord {
   return {
     transactionId: Number(row.transaction_id) as TransactionId,
+    pair: pairFrom(row.pair),
     asset: Number(row.asset) as AssetIndex,
     principal: row.principal as Amount,
     interest: row.interest as Amount,

@@ -42,6 +42,11 @@ export interface OrdersRequest extends OrderScope {
   readonly limit: number
 }
 
+export interface LiquidationOrdersRequest extends PageRequest {
+  /** Of that isolated account; null: of the cross account. */
+  readonly pair: SymbolIndex | null
+}
+
 export function orderQueries(database: Kysely<ReadModel>) {
   const inScope = ({ userId, wallet, symbol }: OrderScope) =>
     database
@@ -85,14 +90,11 @@ export function orderQueries(database: Kysely<ReadModel>) {
     },
 
     /** What liquidations traded for the user, newest first. */
-    async liquidationOrders(userId: UserId, request: PageRequest): Promise<Page<OrderRecord>> {
-      const { from, to } = timeBounds(request)
-      const matching = database
-        .selectFrom('orders')
-        .where('liquidation_id', 'is not', null)
-        .where('user_id', '=', BigInt(userId))
-        .where('updated_ms', '>=', from)
-        .where('updated_ms', '<=', to)
+    async liquidationOrders(
+      userId: UserId,
+      request: LiquidationOrdersRequest,
+    ): Promise<Page<OrderRecord>> {
+      const matching = liquidated(database, userId, request)
       const rows = await matching
         .selectAll()
         .orderBy('updated_ms', 'desc')
@@ -120,6 +122,23 @@ export function orderQueries(database: Kysely<ReadModel>) {
       return rows.map(orderRecord)
     },
   }
+}
+
+function liquidated(
+  database: Kysely<ReadModel>,
+  userId: UserId,
+  request: LiquidationOrdersRequest,
+) {
+  const { from, to } = timeBounds(request)
+  const { pair } = request
+  const all = database
+    .selectFrom('orders')
+    .where('liquidation_id', 'is not', null)
+    .where('user_id', '=', BigInt(userId))
+    .where('updated_ms', '>=', from)
+    .where('updated_ms', '<=', to)
+  if (pair === null) return all.where('wallet', '=', 'CROSS_MARGIN')
+  return all.where('wallet', '=', 'ISOLATED_MARGIN').where('symbol', '=', BigInt(pair))
 }
 
 async function inOrder(

@@ -1,5 +1,5 @@
 import type { AccountId } from '../domain/ids.ts'
-import type { Order } from '../domain/order.ts'
+import type { Order, Side } from '../domain/order.ts'
 import { borrowsAutomatically, remainingLots } from '../domain/order.ts'
 import type { Refusal } from '../domain/rejection.ts'
 import type { TradingSymbol } from '../domain/venue.ts'
@@ -25,10 +25,10 @@ import type { ExchangeState } from './state.ts'
 import { assetAt, symbolAt, venueOf } from './state.ts'
 
 /**
- * The rules of cross margin that the order itself must meet: prices, level, cap, loan, and the level afterwards. What
+ * The rules of margin that the order itself must meet: prices, level, cap, loan, and the level afterwards. What
  * the other order of its list borrows counts for the loan.
  */
-export function refuseOnCross(
+export function refuseOnMargin(
   state: ExchangeState,
   plan: OrderPlan,
   siblingBorrow: Amount,
@@ -81,12 +81,42 @@ function refuseOpening(
   equity: Value,
   stale: Refusal | null,
 ): Refusal | null {
-  const why = reduceOnlyReason(state, plan.user)
+  if (plan.place.wallet === 'ISOLATED_MARGIN') return refuseOpeningIsolated(state, plan, stale)
+  const why = reduceOnlyReason(state, plan.user, 'CROSS')
   const cap = measureCap(state, plan, equity)
   if (cap.verdict === 'exempt') return null
   if (stale !== null) return stale
   if (why !== null) return { reason: 'reduce_only', why }
   return cap.verdict === 'exceeds' ? capRefusal(state, plan.symbol, cap) : null
+}
+
+/** As `refuseOpening`, where no position is kept and none is capped: what reduces is seen from what is held and owed. */
+function refuseOpeningIsolated(
+  state: ExchangeState,
+  plan: OrderPlan,
+  stale: Refusal | null,
+): Refusal | null {
+  const why = reduceOnlyReason(state, plan.user, 'ISOLATED')
+  if (stale === null && why === null) return null
+  const { account, place, symbol } = plan
+  let size = baseOf(symbol, lotsAsked(plan))
+  for (const { lots } of restingSameSide(state, plan))
+    size = (size + baseOf(symbol, lots)) as Amount
+  if (plan.borrow === 0n && reducesIsolated(state, account, symbol, place.side, size)) return null
+  return stale ?? { reason: 'reduce_only', why: why ?? '' }
+}
+
+/** Whether orders of so much base only bring what the account holds of it, less what it owes, nearer to nothing. */
+export function reducesIsolated(
+  state: ExchangeState,
+  account: AccountId,
+  { base, stepSize }: TradingSymbol,
+  side: Side,
+  size: Amount,
+): boolean {
+  const own = state.ledger.held(account, base) - state.ledger.owed(account, base)
+  // The last lot that buys a debt back may reach beyond it.
+  return side === 'SELL' ? size <= own : size - stepSize < -own
 }
 
 /** Rules P2, P3 and P5 for a planned order, exactly. */
