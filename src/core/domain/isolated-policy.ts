@@ -100,19 +100,13 @@ export function effectiveMultiple({ borrow }: Levels): Amount {
 }
 
 /** Rules L1 and S3: each tier's levels in order, and the tiers rising in what may be owed and what it takes. */
-export function isolatedFaults(
-  policy: Partial<IsolatedDocument> | undefined,
-  symbols: readonly SymbolDocument[],
-): Fault[] {
+export function isolatedFaults(policy: Partial<IsolatedDocument> | undefined): Fault[] {
   const document = { ...ISOLATED_DEFAULT, ...policy }
   const path = 'policy.isolated'
   return [
     ...tierFaults(onlyTier(document), document, path),
     ...Object.entries(document.tiers).flatMap(([symbol, tiers]) => {
       const at = `${path}.tiers.${symbol}`
-      if (!symbols.some((item) => item.symbol === symbol && item.margin)) {
-        return [{ path: at, message: 'is not a symbol traded on margin' }]
-      }
       if (tiers.length === 0) return [{ path: at, message: 'has no tier' }]
       return tiers.flatMap((tier, index) => [
         ...tierFaults(tier, document, `${at}[${index}]`),

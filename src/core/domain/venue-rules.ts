@@ -183,7 +183,7 @@ export function ruleFaults(document: VenueDocument): Fault[] {
     ...symbols.flatMap((item, index) => symbolFaults(item, `symbols[${index}]`, assets)),
     ...valuationFaults(document),
     ...policyFaults(document.policy, assets),
-    ...isolatedFaults(document.policy.isolated, symbols),
+    ...isolatedFaults(document.policy.isolated),
   ]
 }
 
