@@ -173,12 +173,17 @@ export class FullPathWorkload {
       lots: (1_000 + this.#prng.below(1_000)) as Lots,
       quoteQuantity: ZERO,
       ...PLAIN,
-      clientOrderId: `client-order-${this.#named}`,
+      clientOrderId: flat(`client-order-${this.#named}`),
       sideEffect: 'NO_SIDE_EFFECT',
       autoRepayAtCancel: true,
       selfTradePrevention: 'EXPIRE_MAKER',
     }
   }
+}
+
+/** As a parsed request has it: the characters side by side, not a chain of parts. */
+function flat(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 /** USDT and so many assets against it, each like the classic profile's BTC. */

@@ -196,9 +196,9 @@ function marginAccount(state: ExchangeState, user: User): Questions['marginAccou
 }
 
 function positions(state: ExchangeState, user: User): PositionAnswer[] {
-  const held = state.positions.get(user.accounts.CROSS_MARGIN) ?? new Map()
-  const bySymbol = [...held].sort(([a], [b]) => a - b)
-  return bySymbol.map(([symbol, position]) => positionAnswer(state, user, symbol, position))
+  return state.positions
+    .of(user.accounts.CROSS_MARGIN)
+    .map(({ symbol, position }) => positionAnswer(state, user, symbol, position))
 }
 
 function positionAnswer(

@@ -43,23 +43,3 @@ export class AccountSet {
     return members
   }
 }
-
-/** Something of each account that has it, found by the account's place and listed in order of ids. */
-export class ByAccount<T> {
-  readonly #at: (T | undefined)[] = []
-
-  get(account: AccountId): T | undefined {
-    return this.#at[account]
-  }
-
-  set(account: AccountId, value: T): void {
-    while (this.#at.length < account) this.#at.push(undefined)
-    this.#at[account] = value
-  }
-
-  *[Symbol.iterator](): Generator<[AccountId, T]> {
-    for (const [account, value] of this.#at.entries()) {
-      if (value !== undefined) yield [account as AccountId, value]
-    }
-  }
-}

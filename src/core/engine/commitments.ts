@@ -61,6 +61,11 @@ export class Commitments {
     return this.#records[record + NEXT] as number
   }
 
+  /** A record's place among all, from 0: what others keep of the same account and symbol may stand there. */
+  numberOf(record: number): number {
+    return (record / RECORD) | 0
+  }
+
   symbolOf(record: number): SymbolIndex {
     return this.#records[record + SYMBOL] as SymbolIndex
   }

@@ -122,11 +122,13 @@ function assertWaiting(state: ExchangeState, waiting: number): void {
 
 /** Rule P1: longs within what is held, shorts within what is owed, by base asset over all pairs. */
 function assertPositions(state: ExchangeState): void {
-  for (const [account, positions] of state.positions) {
+  for (let id = 0; id < state.ledger.accountCount; id += 1) {
+    const account = id as AccountId
     const long = new Map<AssetIndex, bigint>()
     const short = new Map<AssetIndex, bigint>()
-    for (const [index, { quantity }] of positions) {
-      const { base } = symbolAt(state, index)
+    for (const { symbol, position } of state.positions.of(account)) {
+      const { quantity } = position
+      const { base } = symbolAt(state, symbol)
       const side = quantity > 0n ? long : short
       side.set(base, (side.get(base) ?? 0n) + (quantity > 0n ? quantity : -quantity))
     }

@@ -232,9 +232,11 @@ function fund(
   const account = accountOfOrder(user, place)
   const gives = assetAt(state, place.side === 'BUY' ? symbol.quote : symbol.base)
   const receives = assetAt(state, place.side === 'BUY' ? symbol.base : symbol.quote)
-  const need = maxBigint(wholeNeed - spoken.shared, 0n) as Amount
-  const have = maxBigint(state.ledger.free(account, gives.index) - spoken.free, 0n) as Amount
-  const shortfall = maxBigint(need - held - have, 0n) as Amount
+  const free = state.ledger.free(account, gives.index)
+  const alone = spoken === NOTHING_SPOKEN
+  const need = alone ? wholeNeed : (maxBigint(wholeNeed - spoken.shared, 0n) as Amount)
+  const have = alone ? free : (maxBigint(free - spoken.free, 0n) as Amount)
+  const shortfall = need <= have ? ZERO : (maxBigint(need - held - have, 0n) as Amount)
   if (shortfall > 0n && (place.wallet === 'SPOT' || !borrowsAutomatically(place.sideEffect))) {
     return { reason: 'balance_insufficient', asset: gives.code, have, need }
   }
@@ -249,7 +251,7 @@ function fund(
     need,
     held,
     borrow: shortfall,
-    lent: (lent + shortfall) as Amount,
+    lent: shortfall === 0n ? lent : ((lent + shortfall) as Amount),
     waits: waitsForPrice(place.orderType),
     // Written out: spreading costs several times as much, on the hottest path there is.
     sweep: matched.sweep,

@@ -1,7 +1,7 @@
 import { present } from '../assert.ts'
 import type { AccountId, AssetIndex, SymbolIndex, UserId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
-import type { PairPosition, Position } from '../margin/position.ts'
+import type { Position } from '../margin/position.ts'
 import { applyFill, clampToHoldings, closeExcess } from '../margin/position.ts'
 import type { Amount } from '../money/amount.ts'
 import type { ExchangeState } from './state.ts'
@@ -10,7 +10,7 @@ import { ownerOf, symbolAt } from './state.ts'
 /** One fill of a cross margin order builds, reduces or turns its pair's position (rule P1). */
 export function recordFill(state: ExchangeState, order: Order, base: Amount, quote: Amount): void {
   if (order.wallet !== 'CROSS_MARGIN') return
-  const before = state.positions.get(order.accountId)?.get(order.symbol) ?? null
+  const before = state.positions.get(order.accountId, order.symbol)
   const after = applyFill(before, order.side, base, quote, state.sequence)
   keep(state, order.accountId, order.userId, order.symbol, after)
 }
@@ -26,15 +26,16 @@ export function clampPositions(
   held: Amount,
   owed: Amount,
 ): void {
-  const positions = state.positions.get(account)
-  if (positions === undefined || isCovered(state, positions, asset, held, owed)) return
-  const ofAsset: PairPosition[] = []
-  for (const [symbol, position] of positions) {
-    if (symbolAt(state, symbol).base === asset) ofAsset.push({ symbol, position })
-  }
+  if (isCovered(state, account, asset, held, owed)) return
+  const ofAsset = state.positions
+    .of(account)
+    .filter(({ symbol }) => symbolAt(state, symbol).base === asset)
   const { user } = ownerOf(state, account)
   for (const { symbol, excess } of clampToHoldings(ofAsset, held, owed)) {
-    const position = present(positions.get(symbol), 'an excess belongs to a position')
+    const position = present(
+      state.positions.get(account, symbol),
+      'an excess belongs to a position',
+    )
     const { base, quote } = symbolAt(state, symbol)
     const prices = { base: state.prices[base] ?? null, quote: state.prices[quote] ?? null }
     keep(state, account, user.id, symbol, closeExcess(position, excess, prices))
@@ -43,16 +44,19 @@ export function clampPositions(
 
 /** Whether nothing exceeds: what nearly every movement finds. */
 function isCovered(
-  state: ExchangeState,
-  positions: ReadonlyMap<SymbolIndex, Position>,
+  { orders, positions, venue }: ExchangeState,
+  account: AccountId,
   asset: AssetIndex,
   held: Amount,
   owed: Amount,
 ): boolean {
+  const { commitments } = orders
   let long = 0n
   let short = 0n
-  for (const [symbol, { quantity }] of positions) {
-    if (symbolAt(state, symbol).base !== asset) continue
+  let record = commitments.first(account)
+  for (; record >= 0; record = commitments.next(record)) {
+    if (venue?.symbols[commitments.symbolOf(record)]?.base !== asset) continue
+    const quantity = positions.quantityAt(record)
     if (quantity > 0n) long += quantity
     else short -= quantity
   }
@@ -66,25 +70,7 @@ function keep(
   symbol: SymbolIndex,
   position: Position,
 ): void {
-  putPosition(state, account, symbol, position)
+  state.positions.put(account, symbol, position)
   const { quantity, entryQuote, realizedPnl } = position
   state.events.push({ type: 'PositionChanged', userId, symbol, quantity, entryQuote, realizedPnl })
-}
-
-/** The one place a position changes: the exact one and its shadow for screening. A closed one is not kept. */
-export function putPosition(
-  state: ExchangeState,
-  account: AccountId,
-  symbol: SymbolIndex,
-  position: Position,
-): void {
-  let positions = state.positions.get(account)
-  if (positions === undefined) {
-    positions = new Map()
-    state.positions.set(account, positions)
-  }
-  if (position.quantity === 0n) positions.delete(symbol)
-  else positions.set(symbol, position)
-  const { commitments } = state.orders
-  commitments.notePosition(commitments.open(account, symbol), Math.abs(Number(position.quantity)))
 }

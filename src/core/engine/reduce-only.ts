@@ -2,7 +2,6 @@ import type { Order } from '../domain/order.ts'
 import { remainingLots } from '../domain/order.ts'
 import { baseOf } from '../domain/venue.ts'
 import type { Amount } from '../money/amount.ts'
-import { ZERO } from '../money/amount.ts'
 import type { Ticks, Value } from '../money/price.ts'
 import { maxBigint } from '../money/rounding.ts'
 import { positionCap } from '../risk/position-cap.ts'
@@ -66,7 +65,7 @@ function onlyReduces(
     side,
     lots: remainingLots(order),
     limitPrice: boundOf(order),
-    position: state.positions.get(accountId)?.get(symbol.index)?.quantity ?? ZERO,
+    position: state.positions.quantityOf(accountId, symbol.index),
     resting: kept
       .filter((other) => other.symbol === order.symbol && other.side === side)
       .map((other) => ({ price: boundOf(other), lots: remainingLots(other) })),

@@ -8,7 +8,6 @@ import { hourlyInterest } from '../margin/interest.ts'
 import { formatLevel, levelAbove } from '../margin/level.ts'
 import { equityOf } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
-import { ZERO } from '../money/amount.ts'
 import { formatDecimalShort } from '../money/decimal.ts'
 import type { Lots, Ticks, Value } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
@@ -139,7 +138,7 @@ export function measureCap(state: ExchangeState, plan: OrderPlan, equity: Value)
 }
 
 function positionOf(state: ExchangeState, { account, symbol }: OrderPlan): Amount {
-  return state.positions.get(account)?.get(symbol.index)?.quantity ?? ZERO
+  return state.positions.quantityOf(account, symbol.index)
 }
 
 function lotsAsked(plan: OrderPlan): Lots {
@@ -180,7 +179,7 @@ export function coveredShort(
   symbol: TradingSymbol,
 ): bigint {
   let covered: bigint = state.ledger.owed(account, symbol.base)
-  for (const [index, position] of state.positions.get(account) ?? []) {
+  for (const { symbol: index, position } of state.positions.of(account)) {
     if (index === symbol.index || position.quantity >= 0n) continue
     if (symbolAt(state, index).base === symbol.base) covered += position.quantity
   }

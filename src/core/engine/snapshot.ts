@@ -14,7 +14,6 @@ import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
 import { openIsolatedAccount } from './accounts.ts'
 import { crossOf } from './margin-account.ts'
-import { putPosition } from './positions.ts'
 import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
 import { asciiBytes, asciiText } from './snapshot-text.ts'
 import type { ExchangeState, MarginAccount, MarginCall, User } from './state.ts'
@@ -65,8 +64,8 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
   for (const c of state.countdowns.all()) {
     yield ['countdown', c.userId, c.wallet, c.symbol, c.dueMs]
   }
-  for (const [account, positions] of state.positions) {
-    for (const [symbol, p] of [...positions].sort((a, b) => a[0] - b[0])) {
+  for (let account = 0; account < state.ledger.accountCount; account += 1) {
+    for (const { symbol, position: p } of state.positions.of(account as AccountId)) {
       yield ['position', account, symbol, p.quantity, p.entryQuote, p.realizedPnl, p.openedSequence]
     }
   }
@@ -249,7 +248,7 @@ function readMargin(
 
 function readPosition(state: ExchangeState, fields: Field[]): void {
   const [account, symbol, quantity, entryQuote, realizedPnl, openedSequence] = fields
-  putPosition(state, account, symbol, {
+  state.positions.put(account, symbol, {
     quantity: BigInt(quantity) as Amount,
     entryQuote: BigInt(entryQuote) as Amount,
     realizedPnl: BigInt(realizedPnl) as Amount,

@@ -17,7 +17,6 @@ import type { Asset, SymbolState, TradingSymbol, Venue } from '../domain/venue.t
 import type { KycState, Leverage, MarginMode, SingleWallet, Wallet } from '../domain/wallet.ts'
 import { WALLETS } from '../domain/wallet.ts'
 import { Ledger } from '../ledger/ledger.ts'
-import type { Position } from '../margin/position.ts'
 import { OrderBook } from '../matching/order-book.ts'
 import { OrderTable } from '../matching/order-table.ts'
 import { StopBook } from '../matching/stop-book.ts'
@@ -26,10 +25,11 @@ import { ZERO } from '../money/amount.ts'
 import type { IndexPrice, Ticks } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import type { PriceBounds } from '../risk/price-bounds.ts'
-import { AccountSet, ByAccount } from './by-account.ts'
+import { AccountSet } from './by-account.ts'
 import { Countdowns } from './countdowns.ts'
 import { OrderLists } from './order-lists.ts'
 import { OrderStore } from './order-store.ts'
+import { PositionTable } from './position-table.ts'
 import { RecentClientIds } from './recent-client-ids.ts'
 import { TriggerQueue } from './trigger-queue.ts'
 
@@ -144,8 +144,8 @@ export interface ExchangeState {
   triggers: TriggerQueue
   countdowns: Countdowns
   recentClientIds: RecentClientIds
-  /** Cross positions by account (rule P1). A closed position is not kept. */
-  positions: ByAccount<Map<SymbolIndex, Position>>
+  /** Of cross margin accounts (rule P1). */
+  positions: PositionTable
   /** Margin accounts that owe anything. */
   indebted: AccountSet
   /** Margin accounts in margin call. */
@@ -168,6 +168,7 @@ export interface ExchangeState {
 }
 
 export function createState(): ExchangeState {
+  const orders = new OrderStore(new OrderTable())
   return {
     venue: null,
     ledger: new Ledger(0),
@@ -178,12 +179,12 @@ export function createState(): ExchangeState {
     books: [],
     stops: [],
     markets: [],
-    orders: new OrderStore(new OrderTable()),
+    orders,
     lists: new OrderLists(),
     triggers: new TriggerQueue(0),
     countdowns: new Countdowns(),
     recentClientIds: new RecentClientIds(),
-    positions: new ByAccount(),
+    positions: new PositionTable(orders.commitments),
     indebted: new AccountSet(),
     called: new AccountSet(),
     prices: [],
