@@ -204,8 +204,9 @@ function failedAssets(
   const base = assetAt(state, symbol.base).maximumPerOrder
   const quote = assetAt(state, symbol.quote).maximumPerOrder
   if (base === null && quote === null) return null
-  const isTooLarge = (place: PlaceOrder): boolean =>
-    (base !== null && baseAsked(state, symbol, place) > base) ||
-    (quote !== null && (notionalAsked(state, symbol, place) ?? 0n) > quote)
-  return places.some(isTooLarge) ? 'MAX_ASSET' : null
+  for (const place of places) {
+    if (base !== null && baseAsked(state, symbol, place) > base) return 'MAX_ASSET'
+    if (quote !== null && (notionalAsked(state, symbol, place) ?? 0n) > quote) return 'MAX_ASSET'
+  }
+  return null
 }

@@ -7,6 +7,7 @@ import type { OrderTable } from '../matching/order-table.ts'
 import type { Lots, Ticks } from '../money/price.ts'
 import { ClientIdIndex } from './client-id-index.ts'
 import { Commitments } from './commitments.ts'
+import { OpeningQueue } from './opening-queue.ts'
 
 const NONE = -1
 const CAPACITY_MIN = 64
@@ -14,11 +15,9 @@ const CAPACITY_MIN = 64
 /** Places in a slot's record, and its length. */
 const OLDER = 0
 const NEWER = 1
-const BEFORE = 2
-const AFTER = 3
-const SUM = 4
-const NAME_HASH = 5
-const LINK = 8
+const SUM = 2
+const NAME_HASH = 3
+const LINK = 4
 
 /** Places in an account's record, and its length. The count is kept less one, so that an empty record is all NONE. */
 const OLDEST = 0
@@ -38,10 +37,10 @@ const WAITING = 2
 export class OrderStore {
   readonly table: OrderTable
   readonly #orders: (Order | undefined)[] = []
-  /** By slot, side by side: the account's next older and next newer order, those of the whole venue, the sum it is in, and its name's hash. */
+  /** By slot, side by side: the account's next older and next newer order, the sum it is in, and its name's hash. */
   #links = new Int32Array(CAPACITY_MIN * LINK)
-  #oldest = NONE
-  #newest = NONE
+  /** Of all accounts. */
+  readonly #queue: OpeningQueue
   /** By account, side by side: its oldest and its newest order, and how many it has. */
   #accounts = new Int32Array(CAPACITY_MIN * ACCOUNT).fill(NONE)
   /** What each account has open in sum. */
@@ -50,6 +49,7 @@ export class OrderStore {
 
   constructor(table: OrderTable) {
     this.table = table
+    this.#queue = new OpeningQueue((id) => table.slotOf(id) !== NONE)
     this.#names = new ClientIdIndex({
       isNamed: (slot, account, name) => {
         const order = this.#orders[slot]
@@ -80,11 +80,7 @@ export class OrderStore {
     else links[newest * LINK + NEWER] = slot
     accounts[account + NEWEST] = slot
     accounts[account + COUNT] = (accounts[account + COUNT] as number) + 1
-    links[link + BEFORE] = this.#newest
-    links[link + AFTER] = NONE
-    if (this.#newest === NONE) this.#oldest = slot
-    else links[this.#newest * LINK + AFTER] = slot
-    this.#newest = slot
+    this.#queue.push(order.id)
     links[link + SUM] = FREE
     this.#count(order, 1)
   }
@@ -106,12 +102,6 @@ export class OrderStore {
     if (newer === NONE) accounts[account + NEWEST] = older
     else links[newer * LINK + OLDER] = older
     accounts[account + COUNT] = (accounts[account + COUNT] as number) - 1
-    const before = links[link + BEFORE] as number
-    const after = links[link + AFTER] as number
-    if (before === NONE) this.#oldest = after
-    else links[before * LINK + AFTER] = after
-    if (after === NONE) this.#newest = before
-    else links[after * LINK + BEFORE] = before
     this.#count(order, -1)
     this.#orders[slot] = undefined
     this.table.close(order.id)
@@ -203,18 +193,13 @@ export class OrderStore {
 
   /** The order that has been open longest; undefined: none is. */
   oldest(): Order | undefined {
-    return this.#orders[this.#oldest]
+    const id = this.#queue.oldest()
+    return id === undefined ? undefined : this.get(id)
   }
 
   /** All open orders, oldest first. */
   *all(): Generator<Order> {
-    for (
-      let slot = this.#oldest;
-      slot !== NONE;
-      slot = this.#links[slot * LINK + AFTER] as number
-    ) {
-      yield this.#orders[slot] as Order
-    }
+    for (const id of this.#queue.all()) yield this.get(id)
   }
 
   #lower(slot: number, order: Order, lots: number): void {

@@ -78,9 +78,12 @@ export function clampToHoldings(
   held: Amount,
   owed: Amount,
 ): { readonly symbol: SymbolIndex; readonly excess: Amount }[] {
-  const oldestFirst = positions.toSorted(
-    (a, b) => a.position.openedSequence - b.position.openedSequence || a.symbol - b.symbol,
-  )
+  const oldestFirst =
+    positions.length < 2
+      ? positions
+      : positions.toSorted(
+          (a, b) => a.position.openedSequence - b.position.openedSequence || a.symbol - b.symbol,
+        )
   const longs = oldestFirst.filter(({ position }) => position.quantity > 0n)
   const shorts = oldestFirst.filter(({ position }) => position.quantity < 0n)
   return [...excesses(longs, held), ...excesses(shorts, owed)]
