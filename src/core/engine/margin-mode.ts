@@ -119,7 +119,7 @@ function crossBlockers(state: ExchangeState, user: User): ExitBlocker[] {
   return exitBlockers({
     openOrders: state.orders.countOf(account),
     debts: debtsOf(state, [account]),
-    positions: state.positions.get(account)?.size ?? 0,
+    positions: state.positions.of(account).length,
     equity: usdtFloor(equityOf(valuationOf(state, account))),
     policy: venueOf(state).policy,
   })
