@@ -2,7 +2,7 @@
 // A type-only import counts. Tests may reach any floor.
 const calculating = ['core/domain', 'core/money']
 const measuring = ['core/margin', 'core/ledger', ...calculating]
-const core = ['core/engine', 'core/matching', 'core/risk', ...measuring]
+const core = ['core/engine', 'core/matching', 'core/risk', 'core/index-price', ...measuring]
 const running = ['server/sequencer', ...calculating]
 const reading = ['server/market', 'server/projections', 'wire', ...running]
 
@@ -13,6 +13,7 @@ const house = {
   'core/ledger': calculating,
   'core/margin': ['core/ledger', ...calculating],
   'core/risk': measuring,
+  'core/index-price': calculating,
   'core/engine': core,
   wire: calculating,
   'server/journal': [],

@@ -22,6 +22,11 @@ export interface Sandbox {
     market?: 'follow' | 'leave'
   }): Promise<object>
   clearIndexPrices(): Promise<object>
+  /** What one of the policy's sources says; the asset's index is then that of its sources. */
+  setSourcePrices(body: { source: string; prices: Record<string, string> }): Promise<object>
+  /** No index price comes in for these assets any more, until `clearFaults`. */
+  setFaults(body: { staleIndex: readonly string[] }): Promise<object>
+  clearFaults(): Promise<object>
 }
 
 export interface SandboxStatus {

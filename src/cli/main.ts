@@ -22,7 +22,10 @@ program
   .option('--ephemeral', 'keep nothing')
   .option('--live', 'an operator’s venue: no sandbox doors, no demo users')
   .option('--policy <name-or-file>', 'classic, binance, or your own (classic)')
-  .option('--market <kind>', 'synthetic, binance or still (synthetic; with --live binance)')
+  .option(
+    '--market <kind>',
+    'synthetic, exchanges, binance or still (synthetic; --live: exchanges)',
+  )
   .option('--candles <path>', 'play recorded candles as the market, a step a second, over and over')
   .option('--seed <number>', 'decides the synthetic market (1)')
   .option('--start-time <time>', 'where the venue’s clock starts, ISO 8601')

@@ -41,12 +41,18 @@ const TIGHTER_WHEN_LARGER = new Set([
   'minimumBorrow',
   'minimumQuantity',
   'minimumNotional',
+  'minimumLiveSources',
 ])
 const TIGHTER_WHEN_SMALLER = new Set([
   'exitCrossEquityMax',
   'positionInitialMarginCap',
   'defaultLeverage',
   'indexPriceAgeMaxMs',
+  'ownTradesWeight',
+  'clampBand',
+  'silenceMaxMs',
+  'rateLimitPerHour',
+  'movePerDayMax',
   'borrowable',
   'weight',
   'upTo',

@@ -1,8 +1,8 @@
 import pino from 'pino'
 import { ccxtSnippet } from '../server/gateway/front-page.ts'
 import type { Log } from '../server/sequencer/recovery.ts'
-import type { VenueOptions } from '../venue/options.ts'
-import { VENUE_DEFAULTS } from '../venue/options.ts'
+import type { Market, VenueOptions } from '../venue/options.ts'
+import { MARKETS, VENUE_DEFAULTS } from '../venue/options.ts'
 import type { Venue } from '../venue/venue.ts'
 import { openVenue } from '../venue/venue.ts'
 
@@ -51,8 +51,11 @@ export function readOptions(flags: StartFlags, env: NodeJS.ProcessEnv): VenueOpt
   if (Number.isNaN(startTimeMs))
     return 'the start time is an ISO date, such as 2026-01-01T00:00:00Z'
   const live = flags.live === true
-  const market = flags.market ?? (live ? 'binance' : VENUE_DEFAULTS.market)
-  if (!isMarket(market)) return 'the market is synthetic, binance or still'
+  const market = flags.market ?? (live ? 'exchanges' : VENUE_DEFAULTS.market)
+  if (!isMarket(market)) return `the market is one of ${MARKETS.join(', ')}`
+  if (live && market !== 'exchanges') {
+    return 'with --live the market is exchanges: prices of one source alone are for a sandbox (rule X1)'
+  }
   const masterKey = env['FULCRUM_MASTER_KEY'] ?? null
   if (live && masterKey === null) {
     return '--live needs FULCRUM_MASTER_KEY: 64 hexadecimal digits that seal API secrets'
@@ -75,8 +78,8 @@ export function readOptions(flags: StartFlags, env: NodeJS.ProcessEnv): VenueOpt
   }
 }
 
-function isMarket(text: string): text is VenueOptions['market'] {
-  return text === 'synthetic' || text === 'binance' || text === 'still'
+function isMarket(text: string): text is Market {
+  return MARKETS.some((market) => market === text)
 }
 
 /** JSON lines on stderr; nothing below warnings on a terminal, where people read the announcement. */

@@ -7,6 +7,7 @@ import type { Venue } from '../core/domain/venue.ts'
 import type { ExchangeState } from '../core/engine/state.ts'
 import { AuditBalances } from './audit-balances.ts'
 import { AuditFees } from './audit-fees.ts'
+import { AuditIndexes } from './audit-indexes.ts'
 import { AuditLiquidations } from './audit-liquidations.ts'
 import { AuditOrders } from './audit-orders.ts'
 import { compareLedgers } from './compare-ledgers.ts'
@@ -44,7 +45,7 @@ export class Auditor {
   #liquidations: AuditLiquidations | null = null
   #fees: AuditFees | null = null
   #prices: (bigint | null)[] = []
-  #pricedMs: number[] = []
+  #indexes: AuditIndexes | null = null
   /** Deposited from outside, by asset, the venue's own start included. */
   #deposited: bigint[] = []
   #lastTransactionId = 0
@@ -80,7 +81,8 @@ export class Auditor {
     this.#orders?.afterCommand()
     this.#fees?.afterCommand()
     this.#liquidations?.afterCommand()
-    if (command.type === 'SetIndexPrices') this.#sweep()
+    this.#indexes?.afterCommand(command, timestampMs)
+    if (command.type === 'SetIndexPrices' || command.type === 'SetSourcePrices') this.#sweep()
   }
 
   /** The last look, against the engine's own ledger. `stateHash` is handed through. */
@@ -126,17 +128,14 @@ export class Auditor {
     this.#liquidations?.sweep(this.#goodPrices(), (violation) => this.#report(violation))
   }
 
-  /** X3: without those that are too old: on them nobody is liquidated and nothing is reserved. */
+  /** X3: without those that are contested or stale. */
   #goodPrices(): (bigint | null)[] {
-    const { usdt, policy } = this.#venue ?? {}
-    const since = this.#nowMs - (policy?.indexPriceAgeMaxMs ?? 0)
-    return this.#prices.map((price, asset) =>
-      asset === usdt || (this.#pricedMs[asset] ?? 0) >= since ? price : null,
-    )
+    return this.#indexes?.goodPrices() ?? []
   }
 
   #follow(event: Event): void {
     if ('transactionId' in event) this.#checkTransaction(event.transactionId)
+    this.#indexes?.follow(event, this.#nowMs)
     switch (event.type) {
       case 'VenueOpened':
         this.#open(parseVenue(event.document))
@@ -145,10 +144,7 @@ export class Auditor {
         this.#balances.openUser()
         break
       case 'IndexPricesSet':
-        for (const [asset, price] of event.prices) {
-          this.#prices[asset] = price
-          this.#pricedMs[asset] = this.#nowMs
-        }
+        for (const [asset, price] of event.prices) this.#prices[asset] = price
         break
       case 'IsolatedAccountSet':
         this.#balances.openIsolated(event.userId, event.pair)
@@ -203,6 +199,7 @@ export class Auditor {
     this.#balances = new AuditBalances(venue.assets.length)
     this.#prices = venue.assets.map(() => null)
     this.#prices[venue.usdt] = 10n ** 8n
+    this.#indexes = new AuditIndexes(venue, this.#balances, this.#nowMs, report)
     this.#orders = new AuditOrders(venue, this.#balances, () => this.#goodPrices(), report)
     this.#fees = new AuditFees(venue, report)
     this.#liquidations = new AuditLiquidations(venue, this.#balances, this.#prices, report)
@@ -249,6 +246,7 @@ export class Auditor {
         this.#fees?.tierChanged(event)
         break
       case 'LiquidationStarted':
+        this.#indexes?.checkStart(event.userId)
         this.#liquidations?.start(event)
         break
       case 'LossShared':

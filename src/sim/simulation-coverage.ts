@@ -40,6 +40,8 @@ function namesOf(event: Event): string[] {
       return event.change === 'PLACED' ? [`${event.list.wallet} ${event.list.kind}`] : []
     case 'SelfTradePrevented':
       return [`prevented ${event.mode}`]
+    case 'IndexStandingChanged':
+      return [`index ${event.standing}${event.isOverdue ? ' overdue' : ''}`]
     case 'SymbolStateChanged':
       return [`symbol ${event.state}`]
     default:

@@ -19,7 +19,7 @@ export function simulationVenue(prng: Prng): VenueDocument {
       asset('USDT', '1', true, prng.pick(['30000', '2000000'])),
       asset('BTC', prng.pick(['1', '0.95']), false, prng.pick(['1', '40'])),
       asset('ETH', prng.pick(['1', '0.9']), false, prng.pick(['20', '900'])),
-      asset('USDC', '1', true, '500000'),
+      { ...asset('USDC', '1', true, '500000'), ...(fund === '500' ? REDEEMED : {}) },
     ],
     symbols: [
       symbol('BTC', 'USDT', '0.01', prng.pick(['0.00001', '0.001'])),
@@ -71,6 +71,16 @@ function symbol(base: string, quote: string, tickSize: string, stepSize: string)
   }
 }
 
+/** In a quarter of the runs the second stable asset is redeemed for the first, in place of an index of its own. */
+const REDEEMED = { redemption: { underlying: 'USDT', ratio: '1', movePerDayMax: '0.05' } }
+
+/** Two of three decide, or the heavy one with either. */
+const SOURCES = [
+  { name: 'north', weight: '1' },
+  { name: 'south', weight: '1' },
+  { name: 'heavy', weight: '1.5' },
+]
+
 function policy(capped: boolean, fund: string, indexPriceAgeMaxMs: number): PolicyDocument {
   const stopEarly = capped ? null : '1.25'
   return {
@@ -102,6 +112,7 @@ function policy(capped: boolean, fund: string, indexPriceAgeMaxMs: number): Poli
     makerFee: '0.0008',
     takerFee: '0.001',
     indexPriceAgeMaxMs,
+    indexPrice: { sources: SOURCES, rateLimitPerHour: capped ? '0.06' : null },
     insuranceFund: { USDT: fund },
   }
 }

@@ -18,7 +18,16 @@ const NEEDED = [
   ),
   ...['EXPIRE_MAKER', 'EXPIRE_BOTH', 'DECREMENT'].map((mode) => `prevented ${mode}`),
   ...SYMBOL_STATES.map((state) => `symbol ${state}`),
-  ...['CountdownSet', 'TradeGroupSet', 'LiquidationFinished', 'LiquidationTakenOver'],
+  ...['GOOD', 'CONTESTED', 'STALE', 'STALE overdue'].map((standing) => `index ${standing}`),
+  ...[
+    'SourcePricesSet',
+    'IndexReleased',
+    'RedemptionRatioSet',
+    'CountdownSet',
+    'TradeGroupSet',
+    'LiquidationFinished',
+    'LiquidationTakenOver',
+  ],
 ]
 
 test(`V1 V3 V4 every invariant holds through ${seeds} seeds of ${commands} random commands`, {

@@ -1,7 +1,7 @@
 import { present } from '../core/assert.ts'
 import type { Command, PlaceOrder } from '../core/domain/command.ts'
 import { PLAIN } from '../core/domain/command.ts'
-import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
+import type { AssetIndex, SourceIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../core/domain/ids.ts'
 import { SELF_TRADE_PREVENTIONS, SIDE_EFFECTS, TIMES_IN_FORCE } from '../core/domain/order.ts'
 import type { Answer, Ask, BalanceLine, QuestionName } from '../core/domain/question.ts'
@@ -10,6 +10,7 @@ import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
 import { WALLETS } from '../core/domain/wallet.ts'
 import type { Amount } from '../core/money/amount.ts'
 import type { IndexPrice, Lots, Ticks } from '../core/money/price.ts'
+import type { Rate } from '../core/money/rate.ts'
 import { fairPrice, NO_QUOTE, quote } from '../sandbox/quote.ts'
 import type { Prng } from '../server/feed/prng.ts'
 
@@ -46,6 +47,8 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [1, (w) => w.losePrice()],
   [4, (w) => w.wait()],
   [1, (w) => w.standing()],
+  [8, (w) => w.say()],
+  [1, (w) => w.releaseOrRedeem()],
 ]
 
 const DRIFT = 11
@@ -63,12 +66,14 @@ export class Workload {
   readonly prices: number[] = [...START_PRICES]
   /** Users who could trade on margin from the start. */
   readonly traders: UserId[] = []
+  readonly #isSourced: boolean
   #clientIds = 0
 
   constructor(session: Playground, venue: Venue, prng: Prng) {
     this.#session = session
     this.#venue = venue
     this.#prng = prng
+    this.#isSourced = prng.chance(0.3)
     this.#weights = ACTS.map(([weight, act]) => {
       // Prices always move again: an index that is lost for good leaves nothing to be seen.
       if (act !== ACTS[DRIFT]?.[1] && prng.chance(0.15)) return 0
@@ -78,7 +83,8 @@ export class Workload {
 
   /** Users who may trade on margin from the start, for most of what matters needs one; and books to trade in. */
   *opening(): Generator<Command> {
-    yield this.drift()
+    yield this.#setPrices([1, 2, 3])
+    yield* this.#undeclare()
     for (const { index } of this.#venue.symbols) yield this.#quoteOn(index)
     const last = this.#prng.integer(2, 7)
     for (let user = 2; user <= last; user += 1) {
@@ -94,6 +100,14 @@ export class Workload {
       yield { type: 'Transfer', userId, asset, amount, from: 'SPOT', to: 'CROSS_MARGIN' }
       this.traders.push(userId)
     }
+  }
+
+  /** In some runs prices come from sources alone, until one is declared. */
+  *#undeclare(): Generator<Command> {
+    if (!this.#isSourced) return
+    for (const source of this.#venue.policy.indexPrice.sources) yield this.say(source.index)
+    const prices = [1, 2, 3].map((asset) => [asset as AssetIndex, null] as const)
+    yield { type: 'SetIndexPrices', prices }
   }
 
   /** The next command; time may have been moved on for it. */
@@ -264,7 +278,7 @@ export class Workload {
   drift(): Command {
     for (const asset of [1, 2]) this.#move(asset, 1 + this.#prng.normal() * 0.01)
     this.#move(3, 1 + this.#prng.normal() * 0.0005)
-    return this.#setPrices([1, 2, 3])
+    return this.#isSourced ? this.say() : this.#setPrices([1, 2, 3])
   }
 
   crash(): Command {
@@ -292,6 +306,36 @@ export class Workload {
 
   losePrice(): Command {
     return { type: 'SetIndexPrices', prices: [[this.#prng.pick([1, 2, 3]) as AssetIndex, null]] }
+  }
+
+  /** One source tells its prices: mostly near to what they are, sometimes far off, so that others disagree with it. */
+  say(source = this.#source()): Command {
+    const far = this.#prng.chance(0.2) ? this.#prng.pick([0.8, 0.94, 1.06, 1.25]) : 1
+    const prices = [1, 2, 3].map((asset) => {
+      const price = (this.prices[asset] ?? 1) * far * (1 + this.#prng.normal() * 0.004)
+      const atoms = BigInt(Math.max(1, Math.round(price * 1e8)))
+      return [asset as AssetIndex, atoms as IndexPrice] as const
+    })
+    return { type: 'SetSourcePrices', source, prices }
+  }
+
+  /** Another ratio for what is redeemed; refused where the asset has an index of its own. */
+  #redeem(): Command {
+    const ratio = BigInt(this.#prng.integer(950, 1_050)) * 10n ** 9n
+    return { type: 'SetRedemptionRatio', asset: 3 as AssetIndex, ratio: ratio as Rate }
+  }
+
+  #source(): SourceIndex {
+    return this.#prng.below(this.#venue.policy.indexPrice.sources.length) as SourceIndex
+  }
+
+  releaseOrRedeem(): Command {
+    return this.#prng.chance(0.5) ? this.#release() : this.#redeem()
+  }
+
+  #release(): Command {
+    const asset = this.#prng.pick([1, 2, 3]) as AssetIndex
+    return { type: 'ReleaseIndex', asset, reason: 'simulated', author: 'sim' }
   }
 
   wait(): Command {

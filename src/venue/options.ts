@@ -1,3 +1,6 @@
+export const MARKETS = ['synthetic', 'exchanges', 'binance', 'still'] as const
+export type Market = (typeof MARKETS)[number]
+
 /** How a venue is run. */
 export interface VenueOptions {
   /** `classic`, `binance`, or a path to an operator's own. */
@@ -11,8 +14,11 @@ export interface VenueOptions {
   readonly seed: number
   /** An operator's venue: no sandbox doors, no demo users, no market of its own. */
   readonly live: boolean
-  /** Where prices come from by themselves; 'still' leaves them to the sandbox. */
-  readonly market: 'synthetic' | 'binance' | 'still'
+  /**
+   * Where prices come from by themselves: one market that is declared, or with 'exchanges' several as the policy's
+   * sources (rule X1); 'still' leaves them to the sandbox.
+   */
+  readonly market: Market
   /** Recorded candles, a file or a folder, played as the market in place of `market`; null: none. */
   readonly candles: string | null
   /** The venue's clock starts here; null: at the wall's time. */

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import type { Outcome } from '../core/domain/event.ts'
-import type { UserId } from '../core/domain/ids.ts'
+import type { AssetIndex, UserId } from '../core/domain/ids.ts'
 import type { IndexPrice } from '../core/money/price.ts'
 import type { MarketMaker } from '../sandbox/market-maker.ts'
 import { PERMISSIONS } from '../server/access/api-key.ts'
@@ -10,8 +10,10 @@ import type {
   ClockBody,
   CreateUserBody,
   DepositBody,
+  FaultsBody,
   IndexPricesBody,
   SandboxDoor,
+  SourcePricesBody,
 } from '../server/gateway/sandbox.ts'
 import type { VenueClock } from '../server/sequencer/clock.ts'
 import type { Sequencer } from '../server/sequencer/sequencer.ts'
@@ -118,12 +120,7 @@ export class VenueSandbox implements SandboxDoor {
 
   async setIndexPrices({ prices, market = 'follow' }: IndexPricesBody): Promise<object> {
     const { sequencer, maker } = this.#parts
-    const pinned = Object.entries(prices).map(([code, text]) => {
-      const asset = sequencer.venue.assetByCode.get(code)
-      if (asset === undefined) throw requestError('margin_asset')
-      return [asset.index, priceOf(code, text)] as const
-    })
-    await this.#parts.prices.pin(pinned, market)
+    await this.#parts.prices.pin(this.#priced(prices), market)
     if (market === 'follow') await maker.requote()
     return { sequence: sequencer.sequence, prices }
   }
@@ -132,6 +129,46 @@ export class VenueSandbox implements SandboxDoor {
     await this.#parts.prices.unpin()
     await this.#parts.maker.requote()
     return { sequence: this.#parts.sequencer.sequence }
+  }
+
+  async setSourcePrices({ source, prices }: SourcePricesBody): Promise<object> {
+    const { sequencer } = this.#parts
+    const found = sequencer.venue.sourceByName.get(source)
+    if (found === undefined) {
+      const known = [...sequencer.venue.sourceByName.keys()].join(', ')
+      throw requestError('json_field', { name: 'source', why: `known are ${known || 'none'}` })
+    }
+    await this.#parts.prices.say(found.index, this.#priced(prices))
+    return { sequence: sequencer.sequence, source, prices }
+  }
+
+  async setFaults({ staleIndex }: FaultsBody): Promise<object> {
+    const { sequencer, prices } = this.#parts
+    prices.silence(staleIndex.map((code) => this.#assetIndex(code)))
+    return { sequence: sequencer.sequence, staleIndex }
+  }
+
+  async clearFaults(): Promise<object> {
+    await this.#parts.prices.unsilence()
+    return { sequence: this.#parts.sequencer.sequence }
+  }
+
+  #priced(prices: Readonly<Record<string, string>>) {
+    const { assets } = this.#parts.sequencer.venue
+    return Object.entries(prices).map(([code, text]) => {
+      const asset = this.#assetIndex(code)
+      if (assets[asset]?.redemption !== null) {
+        const why = 'it is priced by what it redeems for (rule X2)'
+        throw requestError('json_field', { name: code, why })
+      }
+      return [asset, priceOf(code, text)] as const
+    })
+  }
+
+  #assetIndex(code: string): AssetIndex {
+    const asset = this.#parts.sequencer.venue.assetByCode.get(code)
+    if (asset === undefined) throw requestError('margin_asset')
+    return asset.index
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { parseVenue } from '../core/domain/parse-venue.ts'
 import type { VenueDocument } from '../core/domain/venue-document.ts'
 import { ask } from '../core/engine/ask.ts'
 import { apply, createState } from '../core/engine/engine.ts'
@@ -21,7 +22,7 @@ import { IndexPrices } from './index-prices.ts'
 import { openMarket } from './market.ts'
 import { readMarketSeed } from './market-seed.ts'
 import type { VenueOptions } from './options.ts'
-import { openPriceFeed } from './price-feed.ts'
+import { openPriceFeed, refuseFewSources } from './price-feed.ts'
 import { loadProfile } from './profile.ts'
 import { VenueSandbox } from './sandbox-door.ts'
 import type { Stores } from './stores.ts'
@@ -49,6 +50,7 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
   const drive = new ClockDrive(clock, wallNowMs, options.speed)
   // Before anything is written: a policy that cannot be read leaves no half-made data folder.
   const document = loadProfile(options.policy)
+  refuseFewSources(options, parseVenue(document))
   // The stores would be brought to this release's layout, which the one that wrote such a journal may not know.
   if (options.dataFolder !== null) await refuseOlderRules(nodeStorage(), options.dataFolder)
   const stores = await openStores(options, (error) => onError(error, 'read model'))

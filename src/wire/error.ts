@@ -251,6 +251,27 @@ export const REFUSALS: RefusalTable = {
     data: { asset: (r) => r.asset, ageMs: (r) => r.ageMs },
     prose: { age: (r) => (r.ageMs === null ? 'never set or withdrawn' : `${r.ageMs} ms old`) },
   },
+  index_contested: {
+    status: 400,
+    code: -31005,
+    sentence:
+      'The index price of {asset} is contested: its sources say {low} to {high}; try again when they agree.',
+    data: { asset: (r) => r.asset, low: (r) => r.low, high: (r) => r.high },
+  },
+  index_not_overdue: {
+    status: 400,
+    code: -31005,
+    sentence:
+      'The index price of {asset} is {standing}{released}: no liquidation waits for anybody.',
+    data: { asset: (r) => r.asset, standing: (r) => r.standing },
+    prose: { released: (r) => (r.isReleased ? ' and released' : '') },
+  },
+  asset_not_redeemable: {
+    status: 400,
+    code: -31005,
+    sentence: '{asset} is not redeemed for another asset; it has an index of its own.',
+    data: { asset: (r) => r.asset },
+  },
   amount_not_positive: { status: 400, code: -1013, sentence: 'Invalid quantity.', data: {} },
   amount_too_large: {
     status: 400,

@@ -91,6 +91,13 @@ export class JsonObject {
     throw this.fault(name, 'it must be a string, a number, true or false')
   }
 
+  strings(name: string): readonly string[] | undefined {
+    const value = this.#fields.get(name)
+    if (value === undefined) return undefined
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
+    throw this.fault(name, 'it must be a list of strings')
+  }
+
   object(name: string): JsonObject | undefined {
     const value = this.#fields.get(name)
     if (value === undefined) return undefined

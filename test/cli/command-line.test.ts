@@ -25,6 +25,7 @@ test.each([
   ['start', '--port', '65536'],
   ['start', '--ephemeral', '--port', '0', '--policy', 'nowhere.json'],
   ['start', '--ephemeral', '--port', '0', '--candles', 'nowhere'],
+  ['start', '--ephemeral', '--port', '0', '--live', '--market', 'binance'],
   ['replay'],
   ['replay', 'nowhere'],
   ['replay', 'nowhere', '--accounts', '-1'],

@@ -1,10 +1,12 @@
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice, Lots, Ticks } from '../money/price.ts'
+import type { Rate } from '../money/rate.ts'
 import type {
   AssetIndex,
   OrderId,
   OrderListId,
   Sequence,
+  SourceIndex,
   SymbolIndex,
   TimestampMs,
   UserId,
@@ -240,10 +242,26 @@ export type Command =
       readonly userId: UserId
       readonly tradeGroupId: number | null
     }
+  /** Declares index prices, each in place of all sources of its asset (rule X1). */
   | {
       readonly type: 'SetIndexPrices'
-      /** `null` withdraws an asset's index: it is unavailable until set again. */
+      /** `null` withdraws what was declared: the index is that of the sources, unavailable without any. */
       readonly prices: readonly (readonly [AssetIndex, IndexPrice | null])[]
+    }
+  /** What one outside source says (rule X1), as of this command's time. */
+  | {
+      readonly type: 'SetSourcePrices'
+      readonly source: SourceIndex
+      readonly prices: readonly (readonly [AssetIndex, IndexPrice])[]
+    }
+  /** How many of its underlying an asset redeems for (rule X2). */
+  | { readonly type: 'SetRedemptionRatio'; readonly asset: AssetIndex; readonly ratio: Rate }
+  /** Operator: liquidations that wait for an index go on at it as it is (rule X3). */
+  | {
+      readonly type: 'ReleaseIndex'
+      readonly asset: AssetIndex
+      readonly reason: string
+      readonly author: string
     }
   /** Carries nothing but its time stamp: everything due by then happens. */
   | { readonly type: 'AdvanceTime' }

@@ -8,6 +8,7 @@ import type {
   OrderListId,
   PreventedMatchId,
   Sequence,
+  SourceIndex,
   SymbolIndex,
   TimestampMs,
   TradeId,
@@ -17,7 +18,7 @@ import type {
 import type { Order, OrderStatus, SelfTradePrevention, Side } from './order.ts'
 import type { OrderList } from './order-list.ts'
 import type { Refusal } from './rejection.ts'
-import type { SymbolState } from './venue.ts'
+import type { IndexStanding, SourceStanding, SymbolState } from './venue.ts'
 import type { VenueDocument } from './venue-document.ts'
 import type { Leverage, MarginMode, SingleWallet, Wallet, WalletReference } from './wallet.ts'
 
@@ -187,6 +188,30 @@ export interface PositionChanged {
   readonly realizedPnl: Amount
 }
 
+/** A source of an index as it was looked at. */
+export interface SourceInput {
+  /** As the policy names it; `declared`, or `own-trades`. */
+  readonly name: string
+  readonly price: IndexPrice | null
+  readonly updatedMs: TimestampMs | null
+  /** Null: not one of the policy's sources. */
+  readonly weight: Rate | null
+  readonly standing: SourceStanding
+}
+
+/** Rules X1, X3 and X4: a guard of an index set in or ended, with all that was looked at. */
+export interface IndexStandingChanged {
+  readonly type: 'IndexStandingChanged'
+  readonly asset: AssetIndex
+  readonly standing: IndexStanding
+  readonly price: IndexPrice | null
+  /** Since when it has been contested or stale; null: it is not. */
+  readonly heldSinceMs: TimestampMs | null
+  /** Whether that has lasted as long as the policy lets it. */
+  readonly isOverdue: boolean
+  readonly inputs: readonly SourceInput[]
+}
+
 /** How a liquidation ended. Amounts in USDT. */
 export interface LiquidationFinished {
   readonly type: 'LiquidationFinished'
@@ -322,6 +347,27 @@ export type Event =
   | {
       readonly type: 'IndexPricesSet'
       readonly prices: readonly (readonly [AssetIndex, IndexPrice | null])[]
+    }
+  | {
+      readonly type: 'SourcePricesSet'
+      readonly source: SourceIndex
+      readonly prices: readonly (readonly [AssetIndex, IndexPrice])[]
+    }
+  | IndexStandingChanged
+  /** Rule X3, by an operator. */
+  | {
+      readonly type: 'IndexReleased'
+      readonly asset: AssetIndex
+      readonly price: IndexPrice | null
+      readonly reason: string
+      readonly author: string
+    }
+  /** Rule X2; `ratio` is less than what was asked for where the cap held it back. */
+  | {
+      readonly type: 'RedemptionRatioSet'
+      readonly asset: AssetIndex
+      readonly asked: Rate
+      readonly ratio: Rate
     }
   /** Rule L5. Levels as decimal text with eight places. */
   | {

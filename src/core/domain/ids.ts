@@ -36,5 +36,8 @@ export type AssetIndex = Brand<number, 'AssetIndex'>
 /** A symbol's place in the venue definition. */
 export type SymbolIndex = Brand<number, 'SymbolIndex'>
 
+/** An index price source's place in the venue definition. */
+export type SourceIndex = Brand<number, 'SourceIndex'>
+
 export const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS

@@ -133,7 +133,43 @@ test('a policy may leave its gates open', () => {
   expect(policy.positionInitialMarginCap).toBeNull()
 })
 
+const SOURCE = { name: 'okx', weight: '1' }
+const REDEMPTION = { underlying: 'USDT', ratio: '1.08', movePerDayMax: '0.01' }
+
 test.each<[string, (d: Broken) => void, string]>([
+  [
+    'X1 a source named twice',
+    (d) => (d.policy.indexPrice = { sources: [SOURCE, { ...SOURCE, weight: '2' }] }),
+    'policy.indexPrice.sources[1].name: okx is already sources[0]',
+  ],
+  [
+    'X1 a source without weight',
+    (d) => (d.policy.indexPrice = { sources: [{ ...SOURCE, weight: '0' }] }),
+    'policy.indexPrice.sources[0].weight: must be above 0',
+  ],
+  [
+    'X1 own trades that weigh more than a tenth',
+    (d) => (d.policy.indexPrice = { ownTradesWeight: '0.100000000001' }),
+    'policy.indexPrice.ownTradesWeight: is too large: "0.100000000001"',
+  ],
+  [
+    'X2 a redemption for what is not there',
+    (d) => (d.assets[1].redemption = { ...REDEMPTION, underlying: 'NONE' }),
+    'assets[1].redemption.underlying: NONE is not among the assets',
+  ],
+  [
+    'X2 a redemption for itself',
+    (d) => (d.assets[1].redemption = { ...REDEMPTION, underlying: d.assets[1].code }),
+    'assets[1].redemption.underlying: must be another asset',
+  ],
+  [
+    'X2 a redemption for what is redeemed',
+    (d) => {
+      d.assets[1].redemption = REDEMPTION
+      d.assets[2].redemption = { ...REDEMPTION, underlying: d.assets[1].code }
+    },
+    'assets[2].redemption.underlying: BTC has no index of its own',
+  ],
   [
     'an unknown field',
     (d) => (d.assets[1].colour = 'red'),

@@ -8,12 +8,14 @@ import type { Rate } from '../money/rate.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { divCeil, divFloor } from '../money/rounding.ts'
 import type { Fault } from './document-shape.ts'
-import type { AssetIndex, SymbolIndex } from './ids.ts'
+import type { AssetIndex, SourceIndex, SymbolIndex } from './ids.ts'
+import { INDEX_PRICE_DEFAULT } from './index-price-rules.ts'
 import { ISOLATED_DEFAULT, isolatedTiers } from './isolated-policy.ts'
 import { ORDER_RULES_DEFAULT, TRADING_DEFAULT } from './order-rules-default.ts'
 import type {
   Asset,
   Commission,
+  IndexPricePolicy,
   Levels,
   OrderRules,
   Policy,
@@ -53,12 +55,13 @@ export function validateVenueDocument(
 export function parseVenue(document: VenueDocument): Venue {
   const validated = validateVenueDocument(document)
   assert('document' in validated, 'a venue document is validated before it is parsed')
-  const assets = document.assets.map(parseAsset)
+  const assets = document.assets.map((asset, index) => parseAsset(asset, index, document.assets))
   const assetByCode = new Map(assets.map((asset) => [asset.code, asset]))
   const symbols = document.symbols.map((symbol, index) => ({
     ...parseSymbol(symbol, index, assetByCode),
     isolatedTiers: isolatedTiers(symbol, document.policy.isolated),
   }))
+  const policy = parsePolicy(document.policy, assetByCode)
   const usdt = present(assetByCode.get(VALUATION_ASSET), 'a venue values in USDT').index
   return {
     document,
@@ -72,11 +75,13 @@ export function parseVenue(document: VenueDocument): Venue {
       ({ index }) =>
         symbols.find((symbol) => symbol.base === index && symbol.quote === usdt) ?? null,
     ),
-    policy: parsePolicy(document.policy, assetByCode),
+    policy,
+    sourceByName: new Map(policy.indexPrice.sources.map((source) => [source.name, source])),
   }
 }
 
-function parseAsset(document: AssetDocument, index: number): Asset {
+function parseAsset(document: AssetDocument, index: number, all: readonly AssetDocument[]): Asset {
+  const { redemption = null } = document
   return {
     index: index as AssetIndex,
     code: document.code,
@@ -95,6 +100,11 @@ function parseAsset(document: AssetDocument, index: number): Asset {
     poolSupply: amountOf(document.pool.supply),
     poolReserve: amountOf(document.pool.reserve),
     maximumPerOrder: optionalAmount(document.maximumPerOrder ?? null),
+    redemption: redemption && {
+      underlying: all.findIndex(({ code }) => code === redemption.underlying) as AssetIndex,
+      ratio: rateOf(redemption.ratio),
+      movePerDayMax: rateOf(redemption.movePerDayMax),
+    },
   }
 }
 
@@ -229,10 +239,26 @@ function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, 
     isolated: { ...ISOLATED_DEFAULT, ...document.isolated },
     trading: parseTrading(document),
     indexPriceAgeMaxMs: document.indexPriceAgeMaxMs,
+    indexPrice: parseIndexPrice(document),
     insuranceFund: [...assetByCode.values()].flatMap((asset) => {
       const held = document.insuranceFund[asset.code]
       return held === undefined ? [] : [[asset.index, amountOf(held)] as const]
     }),
+  }
+}
+
+function parseIndexPrice({ indexPrice }: PolicyDocument): IndexPricePolicy {
+  const document = { ...INDEX_PRICE_DEFAULT, ...indexPrice }
+  return {
+    ...document,
+    sources: document.sources.map(({ name, weight }, index) => ({
+      index: index as SourceIndex,
+      name,
+      weight: rateOf(weight),
+    })),
+    ownTradesWeight: optionalRate(document.ownTradesWeight),
+    clampBand: rateOf(document.clampBand),
+    rateLimitPerHour: optionalRate(document.rateLimitPerHour),
   }
 }
 
@@ -251,6 +277,10 @@ function parseTrading({ trading, makerFee, takerFee }: PolicyDocument): TradingP
 
 function optionalAmount(text: string | null): Amount | null {
   return text === null ? null : amountOf(text)
+}
+
+function optionalRate(text: string | null): Rate | null {
+  return text === null ? null : rateOf(text)
 }
 
 function amountOf(text: string): Amount {

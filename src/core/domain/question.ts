@@ -1,6 +1,8 @@
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
+import type { Rate } from '../money/rate.ts'
 import type { OrderListReference, OrderReference, PlaceOrder, TradingWallet } from './command.ts'
+import type { SourceInput } from './event.ts'
 import type {
   AssetIndex,
   LiquidationId,
@@ -13,7 +15,7 @@ import type {
 import type { Order, Side } from './order.ts'
 import type { OrderList } from './order-list.ts'
 import type { BorrowBinding, EligibilityCondition, ExitBlocker, Refusal } from './rejection.ts'
-import type { Commission, SymbolState } from './venue.ts'
+import type { Commission, IndexStanding, SymbolState } from './venue.ts'
 import type { KycState, Leverage, MarginMode, WalletReference } from './wallet.ts'
 
 /** One asset of one wallet. Owed amounts are positive. */
@@ -196,6 +198,21 @@ export interface OrderPreviewAnswer {
   readonly warnings: readonly string[]
 }
 
+/** Where an index price comes from (rules X1 to X3) and what it counts for in new risk (rule C4). */
+export interface IndexDetails {
+  readonly price: IndexPrice | null
+  /** What is held and what is owed count at these when new risk is judged. */
+  readonly held: IndexPrice | null
+  readonly owed: IndexPrice | null
+  readonly standing: IndexStanding
+  readonly heldSinceMs: TimestampMs | null
+  readonly isOverdue: boolean
+  readonly isReleased: boolean
+  /** Rule X2: how many of its underlying it redeems for; null: it has an index of its own. */
+  readonly ratio: Rate | null
+  readonly inputs: readonly SourceInput[]
+}
+
 export interface RunningLiquidation {
   readonly liquidationId: LiquidationId
   readonly userId: UserId
@@ -262,6 +279,8 @@ export interface Questions {
       readonly stale: boolean
     }[]
   }
+  /** By asset index: what each index price comes from, and what it stands for in new risk. */
+  indexDetails: { ask: Record<never, never>; answer: readonly IndexDetails[] }
   /** What each pool can lend now, by asset index. */
   inventory: { ask: Record<never, never>; answer: readonly Amount[] }
   /** Best-first levels from the book itself: `[price, lots, orders]`. */

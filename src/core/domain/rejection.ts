@@ -1,4 +1,5 @@
 import type { Amount } from '../money/amount.ts'
+import type { IndexStanding } from './venue.ts'
 import type { MarginMode } from './wallet.ts'
 
 /** A condition of eligibility, as the refusal and the eligibility answer list it (rule E6). Texts are for people. */
@@ -79,6 +80,20 @@ export type Refusal =
   | { readonly reason: 'disclosure_version'; readonly have: string; readonly need: string }
   // Prices.
   | { readonly reason: 'index_unavailable'; readonly asset: string; readonly ageMs: number | null }
+  /** Sources disagree; prices as decimal text, the lowest and the highest that a live one says. */
+  | {
+      readonly reason: 'index_contested'
+      readonly asset: string
+      readonly low: string
+      readonly high: string
+    }
+  | {
+      readonly reason: 'index_not_overdue'
+      readonly asset: string
+      readonly standing: IndexStanding
+      readonly isReleased: boolean
+    }
+  | { readonly reason: 'asset_not_redeemable'; readonly asset: string }
   // Money.
   | { readonly reason: 'amount_not_positive' }
   | { readonly reason: 'amount_too_large' }

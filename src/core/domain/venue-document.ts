@@ -30,6 +30,13 @@ export interface AssetDocument {
   readonly pool: { readonly supply: string; readonly reserve: string }
   /** The most of it that one order may move (MAX_ASSET); absent or null: no limit. */
   readonly maximumPerOrder?: string | null
+  /** Rule X2: what it redeems for, in place of sources of its own; absent: nothing. */
+  readonly redemption?: {
+    readonly underlying: string
+    /** How many of the underlying one unit redeems for when the venue opens. */
+    readonly ratio: string
+    readonly movePerDayMax: string
+  }
 }
 
 export interface SymbolDocument {
@@ -135,6 +142,24 @@ export interface TradingDocument {
   readonly maximumOrderLists: number
 }
 
+/** Where index prices come from, and how far they are believed. */
+export interface IndexPriceDocument {
+  /** Outside sources (rule X1). Without any there are only prices that are declared. */
+  readonly sources: readonly { readonly name: string; readonly weight: string }[]
+  /** How many of them must be live; where fewer are named, all. */
+  readonly minimumLiveSources: number
+  /** The share of the venue's own trades in the whole, at most 0.1; null: they do not count. */
+  readonly ownTradesWeight: string | null
+  /** How far from the median a source is believed. */
+  readonly clampBand: string
+  /** A source that has said nothing for so long weighs nothing. */
+  readonly silenceMaxMs: number
+  /** How long a contested or stale index holds every liquidation that depends on it (rule X3). */
+  readonly holdMaxMs: number
+  /** Rule C4: how fast the second price follows the index; null: there is none. */
+  readonly rateLimitPerHour: string | null
+}
+
 /** One leverage's column of the table of rule L1. Levels are ratios such as "1.25". */
 export interface LevelsDocument {
   readonly transferOut: string
@@ -198,10 +223,12 @@ export interface PolicyDocument {
   }
   readonly makerFee: string
   readonly takerFee: string
-  /** An index price older than this by the venue's clock is unavailable. */
+  /** An index price that was declared is stale when it is older than this by the venue's clock. */
   readonly indexPriceAgeMaxMs: number
   /** What `ISOLATED_DEFAULT` says is used for what is absent. */
   readonly isolated?: Partial<IsolatedDocument>
+  /** What `INDEX_PRICE_DEFAULT` says is used for what is absent. */
+  readonly indexPrice?: Partial<IndexPriceDocument>
   /** What `TRADING_DEFAULT` says is used for what is absent. */
   readonly trading?: Partial<TradingDocument>
   /** What the insurance fund starts with, by asset. */

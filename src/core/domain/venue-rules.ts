@@ -17,6 +17,12 @@ import {
   text,
   wholeNumber,
 } from './document-shape.ts'
+import {
+  indexPriceShape,
+  redemptionFaults,
+  redemptionShape,
+  sourceFaults,
+} from './index-price-rules.ts'
 import { isolatedFaults, isolatedShape } from './isolated-policy.ts'
 import { SELF_TRADE_PREVENTIONS } from './order.ts'
 import type {
@@ -57,6 +63,7 @@ const asset = objectOf({
   venueBorrowCap: amountText,
   pool: objectOf({ supply: amountText, reserve: amountText }),
   maximumPerOrder: optional(nullable(positiveAmount)),
+  redemption: optional(redemptionShape),
 })
 
 const priceRange = objectOf({ bidUp: ratio, bidDown: ratio, askUp: ratio, askDown: ratio })
@@ -160,6 +167,7 @@ const policy = objectOf({
   takerFee: decimalText(RATE_DECIMALS, 0n, RATE_SCALE - 1n),
   indexPriceAgeMaxMs: positiveInteger,
   isolated: optional(isolatedShape),
+  indexPrice: optional(indexPriceShape),
   trading: optional(trading),
   insuranceFund: recordOf(amountText),
 })
@@ -182,6 +190,8 @@ export function ruleFaults(document: VenueDocument): Fault[] {
     ...assets.flatMap((item, index) => assetFaults(item, `assets[${index}]`)),
     ...symbols.flatMap((item, index) => symbolFaults(item, `symbols[${index}]`, assets)),
     ...valuationFaults(document),
+    ...redemptionFaults(assets),
+    ...sourceFaults(document.policy.indexPrice ?? {}),
     ...policyFaults(document.policy, assets),
     ...isolatedFaults(document.policy.isolated),
   ]

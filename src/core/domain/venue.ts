@@ -1,8 +1,9 @@
 import type { Amount } from '../money/amount.ts'
 import type { Lots, Ticks, Value } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
-import type { AssetIndex, SymbolIndex } from './ids.ts'
+import type { AssetIndex, SourceIndex, SymbolIndex } from './ids.ts'
 import type {
+  IndexPriceDocument,
   IsolatedDocument,
   OrderRulesDocument,
   TradingDocument,
@@ -32,6 +33,36 @@ export interface Asset {
   readonly poolReserve: Amount
   /** MAX_ASSET; null: no limit. */
   readonly maximumPerOrder: Amount | null
+  /** Rule X2; null: it has an index of its own. */
+  readonly redemption: {
+    readonly underlying: AssetIndex
+    readonly ratio: Rate
+    readonly movePerDayMax: Rate
+  } | null
+}
+
+/** How far an index price can be relied on (rule X3): MISSING: there is none. */
+export const INDEX_STANDINGS = ['GOOD', 'CONTESTED', 'STALE', 'MISSING'] as const
+export type IndexStanding = (typeof INDEX_STANDINGS)[number]
+
+/** What became of what a source says (rule X1). */
+export type SourceStanding = 'COUNTED' | 'CLAMPED' | 'SILENT'
+
+export interface IndexSource {
+  readonly index: SourceIndex
+  readonly name: string
+  readonly weight: Rate
+}
+
+export interface IndexPricePolicy
+  extends Omit<
+    IndexPriceDocument,
+    'sources' | 'ownTradesWeight' | 'clampBand' | 'rateLimitPerHour'
+  > {
+  readonly sources: readonly IndexSource[]
+  readonly ownTradesWeight: Rate | null
+  readonly clampBand: Rate
+  readonly rateLimitPerHour: Rate | null
 }
 
 /** What a symbol takes (rule T20). */
@@ -167,6 +198,7 @@ export interface Policy {
   readonly isolated: Pick<IsolatedDocument, 'maximumAccounts' | 'disableIntervalMs'>
   readonly trading: TradingPolicy
   readonly indexPriceAgeMaxMs: number
+  readonly indexPrice: IndexPricePolicy
   readonly insuranceFund: readonly (readonly [AssetIndex, Amount])[]
 }
 
@@ -180,6 +212,7 @@ export interface Venue {
   readonly usdt: AssetIndex
   readonly assetByCode: ReadonlyMap<string, Asset>
   readonly symbolByName: ReadonlyMap<string, TradingSymbol>
+  readonly sourceByName: ReadonlyMap<string, IndexSource>
   /** Each asset's symbol against USDT; null for USDT itself. Liquidation trades through these. */
   readonly usdtSymbol: readonly (TradingSymbol | null)[]
   readonly policy: Policy

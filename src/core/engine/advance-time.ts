@@ -5,6 +5,7 @@ import { interestCharged } from '../ledger/entry.ts'
 import { hourlyInterest } from '../margin/interest.ts'
 import { endCountdowns } from './dead-mans-switch.ts'
 import { closeDay } from './fees.ts'
+import { reviewIndexes } from './index-prices.ts'
 import { marginOf } from './margin-account.ts'
 import { expireAged, nextExpiryMs } from './order-age.ts'
 import { settleChanges } from './settle-changes.ts'
@@ -18,7 +19,7 @@ export const SAMPLES_MAX = 168
 
 /**
  * Brings the venue's clock to `toMs`. Whatever falls due on the way happens at its own time and in order: countdowns
- * and pauses end, orders age; at each full UTC hour interest is charged, then balances are sampled, then risk is looked
+ * and pauses end, orders age, indexes fall stale; at each full UTC hour interest is charged, then balances are sampled, then risk is looked
  * at, and at midnight the day's volumes are closed.
  */
 export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
@@ -28,6 +29,9 @@ export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
     if (state.countdowns.nextMs <= state.nowMs) endCountdowns(state)
     if (state.nextPauseEndMs <= state.nowMs) endPauses(state)
     if (nextExpiryMs(state) <= state.nowMs) expireAged(state)
+    if (state.nextIndexChangeMs <= state.nowMs && reviewIndexes(state)) {
+      settleChanges(state, { pricesMoved: true, continueLiquidations: true })
+    }
     if (dueMs < hour) continue
     closeHour(state)
     hour = nextHour(hour)
@@ -38,7 +42,13 @@ export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
 }
 
 function nextDueMs(state: ExchangeState, hour: TimestampMs): number {
-  return Math.min(hour, state.countdowns.nextMs, state.nextPauseEndMs, nextExpiryMs(state))
+  return Math.min(
+    hour,
+    state.countdowns.nextMs,
+    state.nextPauseEndMs,
+    state.nextIndexChangeMs,
+    nextExpiryMs(state),
+  )
 }
 
 function closeHour(state: ExchangeState): void {

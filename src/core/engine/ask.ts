@@ -4,6 +4,7 @@ import type {
   Answer,
   Ask,
   BalanceLine,
+  IndexDetails,
   PositionAnswer,
   QuestionName,
   Questions,
@@ -27,13 +28,25 @@ import { initialMarginOf } from '../risk/position-cap.ts'
 import { accountNamed, isolatedAccounts, tradingAccount, tradingAccounts } from './accounts.ts'
 import { standardCommissionOf, volumeOf } from './fees.ts'
 import { maxBorrowableOf, maxTransferableOf } from './funds.ts'
+import { inputsOf } from './index-prices.ts'
+import { updatedMsOf } from './index-state.ts'
 import { isolatedAnswer } from './isolated-answer.ts'
 import { crossOf, levelsOf, marginAccountOf } from './margin-account.ts'
 import { exitBlockersOf } from './margin-mode.ts'
 import { accountStanding, previewOrder } from './preview-order.ts'
+import { riskPricesOf } from './risk-prices.ts'
 import { eligibilityOf, reduceOnlyReason, refuseStale, valuationOf } from './standing.ts'
 import type { ExchangeState, MarginAccount, User } from './state.ts'
-import { assetAt, bookOf, openOrdersOf, ownerOf, symbolAt, userOf, venueOf } from './state.ts'
+import {
+  assetAt,
+  bookOf,
+  indexOf,
+  openOrdersOf,
+  ownerOf,
+  symbolAt,
+  userOf,
+  venueOf,
+} from './state.ts'
 
 type Answers = { readonly [Q in QuestionName]: (state: ExchangeState, ask: Ask<Q>) => Answer<Q> }
 
@@ -86,9 +99,10 @@ const ANSWERS: Answers = {
   indexPrices: (state) =>
     venueOf(state).assets.map(({ index }) => ({
       price: state.prices[index] ?? null,
-      updatedMs: state.priceUpdatedMs[index] ?? null,
+      updatedMs: updatedMsOf(indexOf(state, index)),
       stale: refuseStale(state, index) !== null,
     })),
+  indexDetails: (state) => venueOf(state).assets.map(({ index }) => indexDetails(state, index)),
   inventory: (state) =>
     venueOf(state).assets.map(
       ({ index, poolReserve }) =>
@@ -148,6 +162,22 @@ function ofAccount<T>(
   const margin = marginAccountOf(state, known(state, userId), pair ?? null)
   if (margin !== undefined) return measure(margin)
   return { reason: 'isolated_unknown', symbol: symbolAt(state, pair ?? (0 as SymbolIndex)).symbol }
+}
+
+function indexDetails(state: ExchangeState, asset: AssetIndex): IndexDetails {
+  const { standing, heldSinceMs, isOverdue, isReleased, redemption } = indexOf(state, asset)
+  const { held, owed } = riskPricesOf(state)
+  return {
+    price: state.prices[asset] ?? null,
+    held: held[asset] ?? null,
+    owed: owed[asset] ?? null,
+    standing,
+    heldSinceMs,
+    isOverdue,
+    isReleased,
+    ratio: redemption?.ratio ?? null,
+    inputs: asset === venueOf(state).usdt ? [] : inputsOf(state, asset),
+  }
 }
 
 /** Whoever asks for a user has been told the id by this venue. */

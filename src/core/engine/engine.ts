@@ -7,10 +7,15 @@ import { amendOrder } from './amend-order.ts'
 import { cancelAllOrders, cancelOrder, cancelOrderList, cancelReplace } from './cancel-order.ts'
 import { cancelAllAfter } from './dead-mans-switch.ts'
 import { borrow, deposit, repay, transfer } from './funds.ts'
+import {
+  releaseIndex,
+  setIndexPrices,
+  setRedemptionRatio,
+  setSourcePrices,
+} from './index-prices.ts'
 import { setIsolatedAccount } from './isolated-account.ts'
 import { setMarginMode } from './margin-mode.ts'
 import { massQuote } from './mass-quote.ts'
-import { observeIndexes } from './observe-price.ts'
 import { openVenue } from './open-venue.ts'
 import { placeOrder } from './place-order.ts'
 import { placeOrderList } from './place-order-list.ts'
@@ -18,7 +23,7 @@ import type { Happened } from './settle-changes.ts'
 import { settleChanges } from './settle-changes.ts'
 import { settleLists } from './settle-lists.ts'
 import type { ExchangeState, User } from './state.ts'
-import { assetAt, notePrices, setPrice, userOf, venueOf } from './state.ts'
+import { userOf, venueOf } from './state.ts'
 import { setSymbolState } from './symbol-state.ts'
 import { setTradeGroup } from './trade-group.ts'
 import { runTriggers } from './triggers.ts'
@@ -51,13 +56,26 @@ export function apply(state: ExchangeState, sequenced: SequencedCommand): Outcom
     advanceTo(state, timestampMs)
   }
   const refusal = carryOut(state, command)
-  const priced = command.type === 'SetIndexPrices'
-  const timed = command.type === 'AdvanceTime'
-  settle(state, { pricesMoved: priced || timed, continueLiquidations: priced || timed })
+  const stirs = isStirring(command)
+  settle(state, { pricesMoved: stirs, continueLiquidations: stirs })
   state.ledger.assertBalanced()
   const { events } = state
   state.events = []
   return { sequence, timestampMs, events, refusal }
+}
+
+/** Whether every account is looked at afterwards, and every running liquidation has another try. */
+function isStirring({ type }: Command): boolean {
+  switch (type) {
+    case 'SetIndexPrices':
+    case 'SetSourcePrices':
+    case 'SetRedemptionRatio':
+    case 'ReleaseIndex':
+    case 'AdvanceTime':
+      return true
+    default:
+      return false
+  }
 }
 
 /**
@@ -87,6 +105,12 @@ function carryOut(state: ExchangeState, command: Command): Refusal | null {
       return createUser(state)
     case 'SetIndexPrices':
       return setIndexPrices(state, command)
+    case 'SetSourcePrices':
+      return setSourcePrices(state, command)
+    case 'SetRedemptionRatio':
+      return setRedemptionRatio(state, command)
+    case 'ReleaseIndex':
+      return releaseIndex(state, command)
     case 'AdvanceTime':
       return null
     case 'SetSymbolState':
@@ -107,6 +131,9 @@ type UserCommand = Exclude<
       | 'OpenVenue'
       | 'CreateUser'
       | 'SetIndexPrices'
+      | 'SetSourcePrices'
+      | 'SetRedemptionRatio'
+      | 'ReleaseIndex'
       | 'AdvanceTime'
       | 'SetSymbolState'
       | 'PlaceOrder'
@@ -166,23 +193,4 @@ function forUser(
 ): Refusal | null {
   const user = userOf(state, userId)
   return user === undefined ? { reason: 'user_unknown' } : act(user)
-}
-
-/** USDT is its own index; a price for it is left out. */
-function setIndexPrices(
-  state: ExchangeState,
-  { prices }: Extract<Command, { type: 'SetIndexPrices' }>,
-): null {
-  const { usdt } = state.venue ?? { usdt: -1 }
-  const set = prices.filter(([asset]) => asset !== usdt)
-  for (const [asset, price] of set) {
-    assert(assetAt(state, asset) !== undefined, 'an index price is of a known asset')
-    assert(price === null || price > 0n, 'V11 an index price is positive')
-    setPrice(state, asset, price)
-    state.priceUpdatedMs[asset] = state.nowMs
-  }
-  notePrices(state)
-  state.events.push({ type: 'IndexPricesSet', prices: set })
-  observeIndexes(state)
-  return null
 }

@@ -19,6 +19,7 @@ import { openIsolated, refuseAnother } from './isolated-account.ts'
 import { openOrdersLoss } from './limit-loss.ts'
 import { levelsOf, marginAccountOf, marginOf } from './margin-account.ts'
 import { enterMode, refuseCross, refuseIsolated, refuseIsolatedFunds } from './margin-mode.ts'
+import { riskPricesOf } from './risk-prices.ts'
 import { reduceOnlyReason, refuseStale, refuseStaleAccount } from './standing.ts'
 import type { ExchangeState, MarginAccount, User } from './state.ts'
 import { assetAt, nextTransactionId, symbolAt, venueOf } from './state.ts'
@@ -129,7 +130,7 @@ function unknownAccount(state: ExchangeState, pair: SymbolIndex | null): Refusal
   return { reason: 'isolated_unknown', symbol: symbolAt(state, known).symbol }
 }
 
-/** Rule L2. With debt it depends on every price the account depends on. */
+/** Rules L2 and C4. With debt it depends on every price the account depends on. */
 export function maxTransferableOf(
   state: ExchangeState,
   margin: MarginAccount,
@@ -140,21 +141,23 @@ export function maxTransferableOf(
     const stale = refuseStaleAccount(state, account)
     if (stale !== null) return stale
   }
+  const { held, owed } = riskPricesOf(state)
   const max = maxTransferable({
     ledger: state.ledger,
     account,
     venue: venueOf(state),
-    prices: state.prices,
+    prices: held,
+    owedPrices: owed,
     asset: assetAt(state, asset),
     inFull: margin.pair !== null,
     levels: levelsOf(state, margin),
-    openOrdersLoss: openOrdersLoss(state, account),
+    openOrdersLoss: openOrdersLoss(state, account, held),
   })
   if (typeof max === 'bigint') return max
   return { reason: 'index_unavailable', asset: assetAt(state, max.missing).code, ageMs: null }
 }
 
-/** Rule B2, or why no loan can be given now (rules B7, X3). */
+/** Rules B2 and C4, or why no loan can be given now (rules B7, X3). */
 export function maxBorrowableOf(
   state: ExchangeState,
   margin: MarginAccount,
@@ -166,11 +169,13 @@ export function maxBorrowableOf(
   if (threatensLenders(state, asset)) {
     return { reason: 'borrow_banned', asset: assetAt(state, asset).code }
   }
+  const { held, owed } = riskPricesOf(state)
   const input = {
     ledger: state.ledger,
     account,
     venue: venueOf(state),
-    prices: state.prices,
+    prices: held,
+    owedPrices: owed,
     asset: assetAt(state, asset),
     owedByVenue: state.ledger.free(VENUE_ACCOUNT.loans, asset),
     poolFree: state.ledger.free(VENUE_ACCOUNT.pool, asset),

@@ -3,27 +3,36 @@ import type { Side } from '../domain/order.ts'
 import { remainingLots } from '../domain/order.ts'
 import type { TradingSymbol } from '../domain/venue.ts'
 import { baseOf, notionalOf } from '../domain/venue.ts'
+import type { Prices } from '../margin/prices.ts'
 import type { Lots, Ticks, Value } from '../money/price.ts'
 import { ZERO_VALUE } from '../money/price.ts'
 import { maxBigint } from '../money/rounding.ts'
 import type { ExchangeState } from './state.ts'
 import { symbolAt } from './state.ts'
 
-/** What the account's open orders would lose against the index if each filled at its limit. */
-export function openOrdersLoss(state: ExchangeState, account: AccountId): Value {
-  if (openOrdersLossAtMost(state, account) === ZERO_VALUE) return ZERO_VALUE
+/** What the account's open orders would lose against the index, or against other prices, if each filled at its limit. */
+export function openOrdersLoss(
+  state: ExchangeState,
+  account: AccountId,
+  prices: Prices = state.prices,
+): Value {
+  if (openOrdersLossAtMost(state, account, prices) === ZERO_VALUE) return ZERO_VALUE
   let loss = 0n
   for (const order of state.orders.committedOf(account)) {
     // What waits for its price will be judged when that comes, at the prices of then.
     if (order.stage !== 'WORKING') continue
     const symbol = symbolAt(state, order.symbol)
-    loss += lossAtLimit(state, symbol, order.side, order.price, remainingLots(order))
+    loss += lossAtLimit(state, symbol, order.side, order.price, remainingLots(order), prices)
   }
   return loss as Value
 }
 
 /** No less than `openOrdersLoss`, and cheap: by side of a symbol, as if all stood at the worst limit among them. */
-export function openOrdersLossAtMost(state: ExchangeState, account: AccountId): Value {
+export function openOrdersLossAtMost(
+  state: ExchangeState,
+  account: AccountId,
+  prices: Prices = state.prices,
+): Value {
   let loss = 0n
   const { commitments } = state.orders
   let record = commitments.first(account)
@@ -32,8 +41,8 @@ export function openOrdersLossAtMost(state: ExchangeState, account: AccountId): 
     const sells = commitments.lots(record, 'SELL') as Lots
     if (buys === 0 && sells === 0) continue
     const symbol = symbolAt(state, commitments.symbolOf(record))
-    loss += lossAtLimit(state, symbol, 'BUY', commitments.dearest(record, 'BUY'), buys)
-    loss += lossAtLimit(state, symbol, 'SELL', commitments.cheapest(record, 'SELL'), sells)
+    loss += lossAtLimit(state, symbol, 'BUY', commitments.dearest(record, 'BUY'), buys, prices)
+    loss += lossAtLimit(state, symbol, 'SELL', commitments.cheapest(record, 'SELL'), sells, prices)
   }
   return loss as Value
 }
@@ -45,10 +54,13 @@ export function lossAtLimit(
   side: Side,
   price: Ticks,
   lots: Lots,
+  prices: Prices = state.prices,
 ): Value {
-  if (lots === 0 || isSurelyBetter(state, symbol, side, price)) return ZERO_VALUE
-  const basePrice = state.prices[symbol.base] ?? null
-  const quotePrice = state.prices[symbol.quote] ?? null
+  // The screen knows the index alone.
+  const isIndex = prices === state.prices
+  if (lots === 0 || (isIndex && isSurelyBetter(state, symbol, side, price))) return ZERO_VALUE
+  const basePrice = prices[symbol.base] ?? null
+  const quotePrice = prices[symbol.quote] ?? null
   if (basePrice === null || quotePrice === null) return ZERO_VALUE
   const base = baseOf(symbol, lots) * basePrice
   const quote = notionalOf(symbol, price, lots) * quotePrice

@@ -19,13 +19,14 @@ import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
 import { removeOrder } from './end-order.ts'
 import { feeRateOf } from './fees.ts'
 import { announceRepayment, postRepayment } from './funds.ts'
+import { mayLiquidate } from './index-hold.ts'
 import { levelsOf, marginOf, marketOfAsset, moneyOf } from './margin-account.ts'
 import { match } from './match-order.ts'
 import { acceptOrder } from './place-order.ts'
 import { settleLists } from './settle-lists.ts'
-import { refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
+import { refuseStaleAccount, valuationOf } from './standing.ts'
 import type { ExchangeState, Liquidation, MarginAccount } from './state.ts'
-import { assetAt, bookOf, marketOf, openOrdersOf, venueOf } from './state.ts'
+import { assetAt, bookOf, indexOf, marketOf, openOrdersOf, venueOf } from './state.ts'
 import type { TakenOver } from './take-over.ts'
 import { takeOver } from './take-over.ts'
 import { UNBOUNDED } from './trade-range.ts'
@@ -231,7 +232,7 @@ interface Market {
   readonly limit: Ticks
 }
 
-/** The asset's book and the edge of the band around its index there (rule Q3); null while that is not good (X3). */
+/** The asset's book and the edge of the band around its index there (rule Q3); null while that holds the account (X3). */
 function marketFor(
   state: ExchangeState,
   margin: MarginAccount,
@@ -242,8 +243,11 @@ function marketFor(
   if (symbol === null) return null
   const price = state.prices[symbol.base] ?? null
   const quotePrice = state.prices[symbol.quote] ?? null
-  const stale = refuseStale(state, symbol.base) ?? refuseStale(state, symbol.quote)
-  if (price === null || quotePrice === null || stale !== null) return null
+  if (price === null || quotePrice === null) return null
+  const isGood =
+    indexOf(state, symbol.base).standing === 'GOOD' &&
+    indexOf(state, symbol.quote).standing === 'GOOD'
+  if (!isGood && !mayLiquidate(state, margin.account)) return null
   // Rule T20.
   const { state: symbolState } = marketOf(state, symbol.index)
   if (symbolState === 'HALTED' || symbolState === 'POST_ONLY') return null

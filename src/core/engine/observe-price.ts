@@ -18,6 +18,7 @@ export function observeTrade(state: ExchangeState, symbol: TradingSymbol, price:
     }
   }
   market.lastTrade = price
+  market.lastTradeMs = state.nowMs
   if (venueOf(state).policy.trading.stopTrigger === 'LAST_TRADE') {
     observe(state, symbol.index, price, price)
   }

@@ -3,6 +3,7 @@ import type { Command } from '../domain/command.ts'
 import { parseVenue } from '../domain/parse-venue.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { deposited } from '../ledger/entry.ts'
+import { reviewIndexes } from './index-prices.ts'
 import type { ExchangeState } from './state.ts'
 import { furnish } from './state.ts'
 
@@ -21,5 +22,7 @@ export function openVenue(
     deposited(state.ledger, VENUE_ACCOUNT.insuranceFund, asset, sum)
   }
   state.events.push({ type: 'VenueOpened', document })
+  // What is redeemed for USDT has its index from the start.
+  reviewIndexes(state)
   return null
 }

@@ -22,7 +22,8 @@ import type { OrderPosting } from './post-order.ts'
 import { postOrder } from './post-order.ts'
 import { referencePrice } from './reference-price.ts'
 import { measureCap } from './refuse-on-margin.ts'
-import { valuationOf } from './standing.ts'
+import { riskPricesOf } from './risk-prices.ts'
+import { riskValuationOf } from './standing.ts'
 import type { ExchangeState, MarginAccount, User } from './state.ts'
 import { symbolAt, venueOf } from './state.ts'
 
@@ -39,6 +40,7 @@ export function accountStanding(
     account: margin.account,
     venue: venueOf(state),
     prices: state.prices,
+    riskPrices: riskPricesOf(state),
     levels: levelsOf(state, margin),
     priceAsset,
     inFull: margin.pair !== null,
@@ -160,7 +162,7 @@ function capOf(state: ExchangeState, plan: OrderPlan): OrderPreviewAnswer['cap']
   const { used, asked, limit, maxLots } = measureCap(
     state,
     plan,
-    equityOf(valuationOf(state, account)),
+    equityOf(riskValuationOf(state, account)),
   )
   return { used: (used + asked) as Amount, limit, maxQuantity: baseOf(symbol, maxLots) }
 }

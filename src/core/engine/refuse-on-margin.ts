@@ -6,6 +6,7 @@ import type { TradingSymbol } from '../domain/venue.ts'
 import { baseOf } from '../domain/venue.ts'
 import { hourlyInterest } from '../margin/interest.ts'
 import { formatLevel, levelAbove } from '../margin/level.ts'
+import type { Valuation } from '../margin/valuation.ts'
 import { equityOf } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { formatDecimalShort } from '../money/decimal.ts'
@@ -19,7 +20,13 @@ import { refuseLoan } from './funds.ts'
 import { levelsOf, marginOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { surelyPasses } from './screen.ts'
-import { reduceOnlyReason, refuseStale, refuseStaleAccount, valuationOf } from './standing.ts'
+import {
+  reduceOnlyReason,
+  refuseStale,
+  refuseStaleAccount,
+  riskValuationOf,
+  valuationOf,
+} from './standing.ts'
 import type { ExchangeState } from './state.ts'
 import { assetAt, symbolAt, venueOf } from './state.ts'
 
@@ -50,17 +57,9 @@ export function refuseExactly(
   if (stale !== null && (!priced || plan.borrow > 0n || place.orderType === 'MARKET')) return stale
 
   const valuation = valuationOf(state, account)
-  const { liquidation } = levelsOf(state, marginOf(state, account))
-  if (!levelAbove(valuation.assets, valuation.debts, liquidation)) {
-    const need = formatDecimalShort(liquidation, RATE_DECIMALS)
-    return {
-      reason: 'trade_level_too_low',
-      level: formatLevel(valuation.assets, valuation.debts),
-      need,
-    }
-  }
   return (
-    refuseOpening(state, plan, equityOf(valuation), stale) ??
+    refuseLevel(state, plan, valuation) ??
+    refuseOpening(state, plan, stale) ??
     (plan.borrow > 0n
       ? refuseLoan(
           state,
@@ -73,19 +72,33 @@ export function refuseExactly(
   )
 }
 
-/** What refuses an order that opens or increases a position, but not one that reduces (rules E7, P3, X3). */
+/** The account must be above its liquidation level to trade at all. */
+function refuseLevel(
+  state: ExchangeState,
+  { account }: OrderPlan,
+  { assets, debts }: Valuation,
+): Refusal | null {
+  const { liquidation } = levelsOf(state, marginOf(state, account))
+  if (levelAbove(assets, debts, liquidation)) return null
+  const need = formatDecimalShort(liquidation, RATE_DECIMALS)
+  return { reason: 'trade_level_too_low', level: formatLevel(assets, debts), need }
+}
+
+/** What refuses an order that opens or increases a position, but not one that reduces (rules E7, P3, X3, C4). */
 function refuseOpening(
   state: ExchangeState,
   plan: OrderPlan,
-  equity: Value,
   stale: Refusal | null,
 ): Refusal | null {
   if (plan.place.wallet === 'ISOLATED_MARGIN') return refuseOpeningIsolated(state, plan, stale)
   const why = reduceOnlyReason(state, plan.user, 'CROSS')
-  const cap = measureCap(state, plan, equity)
+  const valuation = riskValuationOf(state, plan.account)
+  const cap = measureCap(state, plan, equityOf(valuation))
   if (cap.verdict === 'exempt') return null
   if (stale !== null) return stale
   if (why !== null) return { reason: 'reduce_only', why }
+  const tooLow = refuseLevel(state, plan, valuation)
+  if (tooLow !== null) return tooLow
   return cap.verdict === 'exceeds' ? capRefusal(state, plan.symbol, cap) : null
 }
 
@@ -96,13 +109,14 @@ function refuseOpeningIsolated(
   stale: Refusal | null,
 ): Refusal | null {
   const why = reduceOnlyReason(state, plan.user, 'ISOLATED')
-  if (stale === null && why === null) return null
+  const tooLow = refuseLevel(state, plan, riskValuationOf(state, plan.account))
+  if (stale === null && why === null && tooLow === null) return null
   const { account, place, symbol } = plan
   let size = baseOf(symbol, lotsAsked(plan))
   for (const { lots } of restingSameSide(state, plan))
     size = (size + baseOf(symbol, lots)) as Amount
   if (plan.borrow === 0n && reducesIsolated(state, account, symbol, place.side, size)) return null
-  return stale ?? { reason: 'reduce_only', why: why ?? '' }
+  return stale ?? (why === null ? tooLow : { reason: 'reduce_only', why })
 }
 
 /** Whether orders of so much base only bring what the account holds of it, less what it owes, nearer to nothing. */
@@ -118,7 +132,7 @@ export function reducesIsolated(
   return side === 'SELL' ? size <= own : size - stepSize < -own
 }
 
-/** Rules P2, P3 and P5 for a planned order, exactly. */
+/** Rules P2, P3 and P5 for a planned order, exactly. `equity` as rule C4 values it. */
 export function measureCap(state: ExchangeState, plan: OrderPlan, equity: Value): PositionCap {
   const { user, symbol, place } = plan
   return positionCap({

@@ -29,9 +29,9 @@ export function surelyCalm(state: ExchangeState, account: AccountId): boolean {
   return debts === 0 ? assets >= 0 : assets > level * debts * (1 + TOLERANCE)
 }
 
-/** Whether no index price is missing or too old, for any asset of the venue. */
+/** Whether the index price of every asset of the venue is good. */
 export function surelyFresh(state: ExchangeState): boolean {
-  return state.nowMs - state.pricesSinceMs <= venueOf(state).policy.indexPriceAgeMaxMs
+  return state.heldIndexes === 0
 }
 
 /**
@@ -47,7 +47,8 @@ export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
   const basePrice = state.screenPrices[symbol.base] as number
   const tickPrice = (state.screenPrices[symbol.quote] as number) * (symbol.screen.tickSize / ATOMS)
   const lotBase = symbol.screen.stepSize
-  state.ledger.screen(account, state.screenPrices, SUMS)
+  // The second prices (rule C4) only overstate here: at the index the account stands no lower.
+  state.ledger.screen(account, state.screenHeld, SUMS, state.screenOwed)
   const assets = SUMS[0] as number
   const debts = SUMS[1] as number
   const buys = place.side === 'BUY'

@@ -15,7 +15,8 @@ test('L5 Q1 after any command, reviewing an account that was passed over as calm
 }, () => {
   let reviewed = 0
   let restless = 0
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
+  // Few seeds bring an account near a threshold: it goes on until some have.
+  for (let seed = 1; seed <= SEEDS || (restless <= SEEDS && seed <= 10 * SEEDS); seed += 1) {
     const prng = new Prng(seed)
     const session = new Session(START_MS)
     const { state } = session

@@ -6,13 +6,14 @@ import type { Valuation } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { RATE_SCALE } from '../money/rate.ts'
 import { screenAtRisk } from '../risk/watchlist.ts'
+import { mayLiquidate } from './index-hold.ts'
 import { continueLiquidations, startLiquidation } from './liquidate.ts'
 import { levelsOf, marginOf } from './margin-account.ts'
 import { reviewMarginCall } from './margin-call.ts'
 import { clampPositions } from './positions.ts'
 import { surelyCalm } from './screen.ts'
 import { settleLists } from './settle-lists.ts'
-import { refuseStaleAccount, valuationOf } from './standing.ts'
+import { valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
 import { ownerOf } from './state.ts'
 
@@ -140,8 +141,7 @@ function breachOf(state: ExchangeState, account: AccountId): Valuation | null {
   const valuation = valuationOf(state, account)
   const { liquidation } = levelsOf(state, margin)
   if (!levelAtOrBelow(valuation.assets, valuation.debts, liquidation)) return null
-  // Without a price that is good nothing is known to be breached (rule X3): the guard errs toward no liquidation.
-  return refuseStaleAccount(state, account) === null ? valuation : null
+  return mayLiquidate(state, account) ? valuation : null
 }
 
 function lowest(breached: ReadonlyMap<AccountId, Valuation>): AccountId {

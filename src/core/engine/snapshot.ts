@@ -10,14 +10,18 @@ import type {
 } from '../domain/ids.ts'
 import { parseVenue } from '../domain/parse-venue.ts'
 import type { VenueDocument } from '../domain/venue-document.ts'
+import type { SourceQuote } from '../index-price/measure-index.ts'
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
+import type { Rate } from '../money/rate.ts'
 import { openIsolatedAccount } from './accounts.ts'
+import type { IndexState } from './index-state.ts'
 import { crossOf } from './margin-account.ts'
+import { notePrices, setPrice } from './risk-prices.ts'
 import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
 import { asciiBytes, asciiText } from './snapshot-text.ts'
 import type { ExchangeState, MarginAccount, MarginCall, User } from './state.ts'
-import { createState, furnish, notePrices, openUser, setPrice, userOf, venueOf } from './state.ts'
+import { createState, furnish, openUser, userOf } from './state.ts'
 
 // A snapshot is lines of JSON in one canonical order, so that equal states have equal bytes: their digest is the
 // state hash. Amounts are decimal text; what is zero or empty is left out.
@@ -49,13 +53,14 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
       m.state,
       m.untilMs,
       m.lastTrade,
+      m.lastTradeMs,
       m.lastTradeId,
       m.lastPreventedMatchId,
       m.window,
       m.windowPrice,
     ]
   }
-  yield ['prices', state.prices, state.priceUpdatedMs]
+  for (const [asset, index] of state.indexes.entries()) yield indexLine(state, asset, index)
   yield* accountLines(state)
   for (let account = 0; account < state.ledger.accountCount; account += 1) {
     yield* balanceLines(state, account as AccountId)
@@ -72,6 +77,30 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
   for (const l of state.liquidations.values()) {
     yield ['liquidation', l.id, l.account, l.startedMs, l.valueLiquidated]
   }
+}
+
+function indexLine(
+  state: ExchangeState,
+  asset: number,
+  index: IndexState,
+): readonly [string, ...unknown[]] {
+  const quote = (each: SourceQuote | null) => each && [each.price, each.updatedMs]
+  const { redemption, rateLimited } = index
+  return [
+    'index',
+    asset,
+    state.prices[asset] ?? null,
+    quote(index.declared),
+    index.quotes.map(quote),
+    redemption && [redemption.ratio, redemption.sinceMs],
+    index.standing,
+    index.sources,
+    index.untilMs === Number.POSITIVE_INFINITY ? null : index.untilMs,
+    index.heldSinceMs,
+    index.isOverdue,
+    index.isReleased,
+    rateLimited && [rateLimited.exact, rateLimited.atMs],
+  ]
 }
 
 /** In the order in which accounts were opened, so that reading opens the same ones: a user's own, and each isolated one. */
@@ -171,7 +200,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   clock: readClock,
   venue: (state, [document]) => furnish(state, parseVenue(document as VenueDocument)),
   market: readMarket,
-  prices: readPrices,
+  index: readIndex,
   user: readUser,
   isolated: readIsolated,
   balance: (state, [account, asset, ...balances]) =>
@@ -184,8 +213,9 @@ const READERS: Readonly<Record<string, Reader>> = {
 }
 
 function readMarket(state: ExchangeState, [symbol, ...fields]: Field[]): void {
-  const [now, untilMs, lastTrade, lastTradeId, lastPreventedMatchId, window, windowPrice] = fields
-  const market = { state: now, untilMs, lastTrade, lastTradeId, lastPreventedMatchId }
+  const [now, untilMs, lastTrade, lastTradeMs, lastTradeId, ...later] = fields
+  const [lastPreventedMatchId, window, windowPrice] = later
+  const market = { state: now, untilMs, lastTrade, lastTradeMs, lastTradeId, lastPreventedMatchId }
   if (untilMs !== null) state.nextPauseEndMs = Math.min(state.nextPauseEndMs, untilMs)
   state.markets[symbol] = { ...market, window, windowPrice }
 }
@@ -199,13 +229,25 @@ function readClock(state: ExchangeState, fields: Field[]): void {
   state.lastLiquidationId = fields[6] as LiquidationId
 }
 
-function readPrices(state: ExchangeState, [prices, updatedMs]: Field[]): void {
-  for (const { index } of venueOf(state).assets) {
-    const price: string | null = prices[index]
-    setPrice(state, index, price === null ? null : (BigInt(price) as IndexPrice))
+function readIndex(state: ExchangeState, [asset, price, ...fields]: Field[]): void {
+  const [declared, quotes, redemption, standing, sources, untilMs, ...held] = fields
+  const [heldSinceMs, isOverdue, isReleased, rateLimited] = held
+  const quote = (each: Field): SourceQuote | null =>
+    each && { price: BigInt(each[0]) as IndexPrice, updatedMs: each[1] }
+  setPrice(state, asset, price === null ? null : (BigInt(price) as IndexPrice))
+  state.indexes[asset] = {
+    declared: quote(declared),
+    quotes: quotes.map(quote),
+    redemption: redemption && { ratio: BigInt(redemption[0]) as Rate, sinceMs: redemption[1] },
+    standing,
+    sources,
+    untilMs: untilMs ?? Number.POSITIVE_INFINITY,
+    heldSinceMs,
+    isOverdue,
+    isReleased,
+    rateLimited: rateLimited && { exact: BigInt(rateLimited[0]), atMs: rateLimited[1] },
   }
-  state.priceUpdatedMs = updatedMs
-  notePrices(state)
+  if (asset === state.indexes.length - 1) notePrices(state)
 }
 
 function readUser(state: ExchangeState, fields: Field[]): void {

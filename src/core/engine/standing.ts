@@ -5,17 +5,28 @@ import type { Refusal } from '../domain/rejection.ts'
 import type { Valuation } from '../margin/valuation.ts'
 import { equityOf, valueAccount, valuedInFull } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
-import { usdtFloor } from '../money/price.ts'
+import { formatDecimal } from '../money/decimal.ts'
+import type { IndexPrice } from '../money/price.ts'
+import { INDEX_PRICE_DECIMALS, usdtFloor } from '../money/price.ts'
 import { minBigint } from '../money/rounding.ts'
 import { judgeEligibility } from '../risk/eligibility.ts'
 import { accountsOf } from './accounts.ts'
+import type { IndexState } from './index-state.ts'
+import { updatedMsOf } from './index-state.ts'
+import { riskPricesOf } from './risk-prices.ts'
 import type { ExchangeState, User } from './state.ts'
-import { assetAt, venueOf } from './state.ts'
+import { assetAt, indexOf, venueOf } from './state.ts'
 
 /** An account at the current index prices. In an isolated account everything counts in full (rule S2). */
 export function valuationOf(state: ExchangeState, account: AccountId): Valuation {
   const valuation = valueAccount(state.ledger, account, venueOf(state), state.prices)
   return state.owners[account]?.wallet === 'ISOLATED_MARGIN' ? valuedInFull(valuation) : valuation
+}
+
+/** As `valuationOf`, at the prices that new risk is valued at (rule C4). */
+export function riskValuationOf(state: ExchangeState, account: AccountId): Valuation {
+  const { held, owed } = riskPricesOf(state)
+  return valueAccount(state.ledger, account, venueOf(state), held, owed)
 }
 
 /**
@@ -75,19 +86,30 @@ export function reduceOnlyReason(
   return unmet === undefined ? null : `average balance ${unmet.have}, needed ${unmet.need}`
 }
 
-/** An index price that is missing or too old to take new risk on; null when the asset's price is good. */
+/** An index that is missing, stale or contested, too much so to take new risk on (rule X3); null when it is good. */
 export function refuseStale(state: ExchangeState, asset: AssetIndex): Refusal | null {
-  const venue = venueOf(state)
-  if (asset === venue.usdt) return null
-  const updatedMs = state.priceUpdatedMs[asset] ?? null
+  const { standing } = indexOf(state, asset)
+  if (standing === 'GOOD') return null
+  const { code, redemption } = assetAt(state, asset)
+  const source = indexOf(state, redemption?.underlying ?? asset)
+  if (standing === 'CONTESTED')
+    return { reason: 'index_contested', asset: code, ...extremes(source) }
+  const updatedMs = standing === 'MISSING' ? null : updatedMsOf(source)
   const ageMs = updatedMs === null ? null : state.nowMs - updatedMs
-  const known = (state.prices[asset] ?? null) !== null
-  if (known && ageMs !== null && ageMs <= venue.policy.indexPriceAgeMaxMs) return null
-  return {
-    reason: 'index_unavailable',
-    asset: assetAt(state, asset).code,
-    ageMs: known ? ageMs : null,
+  return { reason: 'index_unavailable', asset: code, ageMs }
+}
+
+/** The lowest and the highest that a live source says. */
+function extremes({ quotes, sources }: IndexState): { low: string; high: string } {
+  let low: IndexPrice | null = null
+  let high: IndexPrice | null = null
+  for (const [place, quote] of quotes.entries()) {
+    if (quote === null || sources[place] === 'SILENT') continue
+    if (low === null || quote.price < low) low = quote.price
+    if (high === null || quote.price > high) high = quote.price
   }
+  const text = (price: bigint | null) => formatDecimal(price ?? 0n, INDEX_PRICE_DECIMALS)
+  return { low: text(low), high: text(high) }
 }
 
 /** As `refuseStale`, for every asset the account holds or owes. */

@@ -17,6 +17,7 @@ import type { Asset, SymbolState, TradingSymbol, Venue } from '../domain/venue.t
 import type { KycState, Leverage, MarginMode, SingleWallet, Wallet } from '../domain/wallet.ts'
 import { WALLETS } from '../domain/wallet.ts'
 import { Ledger } from '../ledger/ledger.ts'
+import type { RiskPrices } from '../margin/prices.ts'
 import { OrderBook } from '../matching/order-book.ts'
 import { OrderTable } from '../matching/order-table.ts'
 import { StopBook } from '../matching/stop-book.ts'
@@ -27,6 +28,8 @@ import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import type { PriceBounds } from '../risk/price-bounds.ts'
 import { AccountSet } from './by-account.ts'
 import { Countdowns } from './countdowns.ts'
+import type { IndexState } from './index-state.ts'
+import { createIndexes } from './index-state.ts'
 import { OrderLists } from './order-lists.ts'
 import { OrderStore } from './order-store.ts'
 import { PositionTable } from './position-table.ts'
@@ -79,6 +82,7 @@ export interface SymbolMarket {
   /** When the clock ends that state; null: never (rule T19). */
   untilMs: TimestampMs | null
   lastTrade: Ticks | null
+  lastTradeMs: TimestampMs | null
   lastTradeId: TradeId
   lastPreventedMatchId: PreventedMatchId
   /** The latest window of rule T19 in which anything traded, and the last price before it. */
@@ -153,9 +157,18 @@ export interface ExchangeState {
   prices: (IndexPrice | null)[]
   /** The same prices in floating point, NaN where unknown: for screening only. */
   screenPrices: Float64Array
-  priceUpdatedMs: (TimestampMs | null)[]
-  /** When the oldest of all index prices was set; minus infinity while any is missing. A screen for staleness. */
-  pricesSinceMs: number
+  /** Asset by asset, what its index comes from. */
+  indexes: IndexState[]
+  /** How many index prices are missing, contested or stale. */
+  heldIndexes: number
+  /** When time alone changes an index next; infinity: it does not. */
+  nextIndexChangeMs: number
+  /** What new risk is valued at (rule C4), as of `riskPricesMs`: see `riskPricesOf`. */
+  riskPrices: RiskPrices
+  riskPricesMs: number
+  /** Bounds of both for screening, NaN where unknown. */
+  screenHeld: Float64Array
+  screenOwed: Float64Array
   /** Symbol by symbol, in ticks; null until asked for since prices last moved. */
   priceBounds: (PriceBounds | null)[]
   /** When the first pause ends (rule T19); infinity: none runs. */
@@ -189,8 +202,13 @@ export function createState(): ExchangeState {
     called: new AccountSet(),
     prices: [],
     screenPrices: new Float64Array(0),
-    priceUpdatedMs: [],
-    pricesSinceMs: Number.NEGATIVE_INFINITY,
+    indexes: [],
+    heldIndexes: 0,
+    nextIndexChangeMs: Number.POSITIVE_INFINITY,
+    riskPrices: { held: [], owed: [] },
+    riskPricesMs: Number.NaN,
+    screenHeld: new Float64Array(0),
+    screenOwed: new Float64Array(0),
     priceBounds: [],
     nextPauseEndMs: Number.POSITIVE_INFINITY,
     liquidations: new Map(),
@@ -211,6 +229,7 @@ export function furnish(state: ExchangeState, venue: Venue): void {
     state: 'TRADING',
     untilMs: null,
     lastTrade: null,
+    lastTradeMs: null,
     lastTradeId: 0 as TradeId,
     lastPreventedMatchId: 0 as PreventedMatchId,
     window: -1,
@@ -218,30 +237,17 @@ export function furnish(state: ExchangeState, venue: Venue): void {
   }))
   state.triggers = new TriggerQueue(venue.symbols.length)
   state.prices = venue.assets.map(() => null)
-  state.priceUpdatedMs = venue.assets.map(() => null)
   state.priceBounds = venue.symbols.map(() => null)
-  state.screenPrices = new Float64Array(venue.assets.length).fill(Number.NaN)
-  setPrice(state, venue.usdt, INDEX_PRICE_SCALE as IndexPrice)
-}
-
-/** The one place an index price changes: the exact one and its shadow for screening. */
-export function setPrice(state: ExchangeState, asset: AssetIndex, price: IndexPrice | null): void {
-  state.prices[asset] = price
-  state.screenPrices[asset] = price === null ? Number.NaN : Number(price)
-}
-
-/** To be called after prices were set: what is kept of them in other forms. */
-export function notePrices(state: ExchangeState): void {
-  const { usdt, assets } = venueOf(state)
-  let since = Number.POSITIVE_INFINITY
-  for (const { index } of assets) {
-    if (index === usdt) continue
-    const known = (state.prices[index] ?? null) !== null
-    const updatedMs = known ? (state.priceUpdatedMs[index] ?? null) : null
-    since = Math.min(since, updatedMs ?? Number.NEGATIVE_INFINITY)
+  state.indexes = createIndexes(venue, state.nowMs)
+  state.prices[venue.usdt] = INDEX_PRICE_SCALE as IndexPrice
+  const screen = (): Float64Array => {
+    const prices = new Float64Array(venue.assets.length).fill(Number.NaN)
+    prices[venue.usdt] = Number(INDEX_PRICE_SCALE)
+    return prices
   }
-  state.pricesSinceMs = since
-  state.priceBounds.fill(null)
+  state.screenPrices = screen()
+  state.screenHeld = screen()
+  state.screenOwed = screen()
 }
 
 export function venueOf(state: ExchangeState): Venue {
@@ -254,6 +260,10 @@ export function userOf(state: ExchangeState, userId: UserId): User | undefined {
 
 export function ownerOf(state: ExchangeState, account: AccountId): AccountOwner {
   return present(state.owners[account], 'the account belongs to a user')
+}
+
+export function indexOf(state: ExchangeState, asset: AssetIndex): IndexState {
+  return present(state.indexes[asset], 'every asset has the state of its index')
 }
 
 export function assetAt(state: ExchangeState, index: AssetIndex): Asset {

@@ -9,8 +9,9 @@ import type { IndexPrice } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import { divCeil, divFloor, maxBigint, minBigint } from '../money/rounding.ts'
 import { postRepayment } from './funds.ts'
+import { mayLiquidate } from './index-hold.ts'
 import { moneyOf } from './margin-account.ts'
-import { refuseStaleAccount, valuationOf } from './standing.ts'
+import { valuationOf } from './standing.ts'
 import type { ExchangeState, Liquidation, MarginAccount, User } from './state.ts'
 import { assetAt } from './state.ts'
 
@@ -25,7 +26,7 @@ const { insuranceFund } = VENUE_ACCOUNT
 /**
  * Rules Q3 and Q5: the insurance fund takes what is left of a portfolio over at index price. It gives money for what
  * is worth more than the debts, pays what is worth less, and past its own means the debts' lenders bear the rest.
- * Null while an asset concerned has no index price that is good (rule X3).
+ * Null while an index it depends on holds it (rule X3).
  */
 export function takeOver(
   state: ExchangeState,
@@ -33,7 +34,7 @@ export function takeOver(
   margin: MarginAccount,
 ): TakenOver | null {
   const { account, user } = margin
-  if (refuseStaleAccount(state, account) !== null) return null
+  if (!mayLiquidate(state, account)) return null
   const { assets, debts } = valuationOf(state, account)
   const shortfall = maxBigint(debts - assets, 0n)
   const fundEquity = equityOf(valuationOf(state, insuranceFund))

@@ -239,16 +239,22 @@ export class Ledger {
 
   /**
    * Σ held × price and Σ owed × price of an account in floating point, for screening only: a decision is taken on
-   * exact integers. Writes [assets, debts] into `into`. Prices by asset index, in whole units, NaN where unknown.
+   * exact integers. Writes [assets, debts] into `into`. Prices by asset index, in whole units, NaN where unknown; debts
+   * at prices of their own where such are given.
    */
-  screen(account: AccountId, prices: Float64Array, into: Float64Array): void {
+  screen(
+    account: AccountId,
+    prices: Float64Array,
+    into: Float64Array,
+    owedPrices: Float64Array = prices,
+  ): void {
     let assets = 0
     let debts = 0
     for (let slot = this.#first(account); slot !== NONE; slot = this.#next(slot)) {
-      const price = prices[this.#assetAt(slot)] ?? 0
+      const asset = this.#assetAt(slot)
       const word = slot * BUCKETS * 2
-      assets += (this.#asFloat(word) + this.#asFloat(word + 2)) * price
-      debts -= (this.#asFloat(word + 4) + this.#asFloat(word + 6)) * price
+      assets += (this.#asFloat(word) + this.#asFloat(word + 2)) * (prices[asset] ?? 0)
+      debts -= (this.#asFloat(word + 4) + this.#asFloat(word + 6)) * (owedPrices[asset] ?? 0)
     }
     into[0] = assets
     into[1] = debts

@@ -137,11 +137,12 @@ function passesAfterLoan(
   prices: ReturnType<typeof pricesAt>,
   lent: bigint,
   levels: Levels,
+  owedPrices = prices,
 ): boolean {
   return ledger.rehearse(() => {
     const interest = hourlyInterest(lent as Amount, asset.dailyInterestRate)
     addTo(ledger, account, venue, { [asset.code]: { free: lent, principal: lent, interest } })
-    return passesInitial(valueAccount(ledger, account, venue, prices), levels)
+    return passesInitial(valueAccount(ledger, account, venue, prices, owedPrices), levels)
   })
 }
 
@@ -168,6 +169,45 @@ test('B1 B2 I1 the headroom passes on the ledger itself, one unit more does not'
       }
     }),
     { numRuns: 500 },
+  )
+})
+
+test('C4 B1 B2 with debts at prices of their own the headroom passes on the ledger, one unit more does not', () => {
+  const above = fc.array(fc.bigInt(0n, 10n ** 13n), { minLength: 6, maxLength: 6 })
+  fc.assert(
+    fc.property(
+      portfolio,
+      quotes,
+      above,
+      borrowedCode,
+      leverage,
+      (stocks, set, more, code, levels) => {
+        const opened = accountWith(venue, stocks)
+        opened.ledger.drainTouched(() => {})
+        const prices = pricesAt(set)
+        const owedPrices = prices.map((each, place) =>
+          each === null ? null : ((each + (more[place] ?? 0n)) as IndexPrice),
+        )
+        const asset = assetOf(venue, code)
+        const pool = { owedByVenue: ZERO, poolFree: PLENTY }
+        const input = {
+          ...opened,
+          venue,
+          prices,
+          owedPrices,
+          asset,
+          inFull: false,
+          levels,
+          ...pool,
+        }
+        const { headroom } = maxBorrowable(input) as MaxBorrowable
+        const passes = (lent: bigint) =>
+          passesAfterLoan(opened, asset, prices, lent, levels, owedPrices)
+        expect(passes(headroom + 1n)).toBe(false)
+        if (headroom > 0n) expect(passes(headroom)).toBe(true)
+      },
+    ),
+    { numRuns: 300 },
   )
 })
 

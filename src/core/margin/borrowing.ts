@@ -47,7 +47,10 @@ interface AccountAndAsset {
   readonly ledger: Ledger
   readonly account: AccountId
   readonly venue: Venue
+  /** What is held counts at these. */
   readonly prices: Prices
+  /** And what is owed at these, never below (rule C4); left out: the same. */
+  readonly owedPrices?: Prices
   readonly asset: Asset
   readonly levels: Levels
   /** Whether everything counts in full (rule S2), and not after its haircut. */
@@ -67,14 +70,15 @@ export function passesInitial(valuation: Valuation, levels: Levels): boolean {
 }
 
 export function maxBorrowable(input: MaxBorrowableInput): MaxBorrowable | MissingPrice {
-  const { ledger, account, prices, asset, levels } = input
+  const { ledger, account, prices, owedPrices = prices, asset, levels } = input
   assertOrdered(levels)
   const valuation = valuationOf(input)
   const price = priceOf(prices, asset.index)
-  if (price === null) return { missing: asset.index }
+  const owedPrice = priceOf(owedPrices, asset.index)
+  if (price === null || owedPrice === null) return { missing: asset.index }
   if (valuation.missing !== null) return { missing: valuation.missing }
 
-  const headroom = headroomOf(input, valuation, price)
+  const headroom = headroomOf(input, valuation, price, owedPrice)
   const userLimit = positive(asset.userBorrowLimit - ledger.principal(account, asset.index))
   const pool = positive(input.poolFree - asset.poolReserve)
   const venueCap = positive(asset.venueBorrowCap - input.owedByVenue)
@@ -128,22 +132,28 @@ export function maxBorrowableIsolated(input: MaxIsolatedInput): MaxBorrowable | 
  * The largest loan after which the account still passes B1, the hour charged with the loan (I1) included.
  *
  * A further unit adds at most its price to the collateral and more than that to what the debt requires, as the borrow
- * level is above 1: so loans pass up to one size and never again.
+ * level is above 1 and no debt is valued lower: so loans pass up to one size and never again.
  */
-function headroomOf(input: MaxBorrowableInput, valuation: Valuation, price: IndexPrice): Amount {
+function headroomOf(
+  input: MaxBorrowableInput,
+  valuation: Valuation,
+  price: IndexPrice,
+  owedPrice: IndexPrice,
+): Amount {
   const { asset, levels } = input
   const spare = valuation.collateral * RATE_SCALE - levels.borrow * valuation.debts
   if (spare <= 0n) return ZERO
-  assert(price > 0n, 'an index price is positive')
+  assert(price > 0n && owedPrice >= price, 'C4 a debt is not valued below what is held')
   const before = valueAt(input.ledger.held(input.account, asset.index), price)
   const owedPerLent = levels.borrow + (levels.borrow * asset.dailyInterestRate) / (24n * RATE_SCALE)
-  const guess = spare / ((owedPerLent - weightAbove(bandsOf(input), before)) * price)
-  const atMost = spare / ((levels.borrow - RATE_SCALE) * price)
+  const weight = weightAbove(bandsOf(input), before)
+  const guess = spare / (owedPerLent * owedPrice - weight * price)
+  const atMost = spare / (levels.borrow * owedPrice - RATE_SCALE * price)
   return largestPassing(guess, atMost, (lent) => {
     const after = (before + lent * price) as Value
     const collateral = valuation.collateral + collateralChange(bandsOf(input), before, after)
     const charged = hourlyInterest(lent as Amount, asset.dailyInterestRate)
-    const debts = valuation.debts + (lent + charged) * price
+    const debts = valuation.debts + (lent + charged) * owedPrice
     return levelAtLeast(collateral as Value, debts as Value, levels.borrow)
   }) as Amount
 }
@@ -180,8 +190,9 @@ export function maxTransferable(input: MaxTransferableInput): Amount | MissingPr
   return positive(largest)
 }
 
-function valuationOf({ ledger, account, venue, prices, inFull }: AccountAndAsset): Valuation {
-  const valuation = valueAccount(ledger, account, venue, prices)
+function valuationOf(input: AccountAndAsset): Valuation {
+  const { ledger, account, venue, prices, owedPrices, inFull } = input
+  const valuation = valueAccount(ledger, account, venue, prices, owedPrices)
   return inFull ? valuedInFull(valuation) : valuation
 }
 

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import type { Stock } from './fixture.ts'
 import { accountWith, assetOf, pricesOf, testVenue } from './fixture.ts'
+import type { Prices } from './prices.ts'
 import { standingOf } from './standing.ts'
 
 const venue = testVenue()
+
+/** The second prices of rule C4 where the index is. */
+const atIndex = (prices: Prices) => ({ prices, riskPrices: { held: prices, owed: prices } })
 
 function standing(
   stocks: Readonly<Record<string, Stock>>,
@@ -12,7 +16,7 @@ function standing(
   return standingOf({
     ...accountWith(venue, stocks),
     venue,
-    prices: pricesOf(venue, { BTC: '30000', ETH: '1000', JUNK: '1' }),
+    ...atIndex(pricesOf(venue, { BTC: '30000', ETH: '1000', JUNK: '1' })),
     inFull: false,
     levels: venue.policy.levels[5],
     priceAsset: assetOf(venue, 'BTC').index,
@@ -85,7 +89,7 @@ test('R1 equity and buffer are rounded down, below zero too', () => {
   const odd = standingOf({
     ...accountWith(venue, { ETH: { free: '0.00000001' }, USDT: { principal: '1' } }),
     venue,
-    prices,
+    ...atIndex(prices),
     inFull: false,
     levels: venue.policy.levels[5],
     priceAsset: null,
@@ -100,7 +104,7 @@ test('R1 a buffer a fraction of 10^-16 below zero is below zero', () => {
   const { buffer } = standingOf({
     ...accountWith(venue, { BTC: { free: '0.00000001', principal: '0.00000001' } }),
     venue,
-    prices: pricesOf(venue, { BTC: '0.00000001' }),
+    ...atIndex(pricesOf(venue, { BTC: '0.00000001' })),
     inFull: false,
     levels: venue.policy.levels[5],
     priceAsset: null,

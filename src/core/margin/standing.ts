@@ -9,7 +9,8 @@ import { RATE_SCALE } from '../money/rate.ts'
 import { divFloor } from '../money/rounding.ts'
 import { assertOrdered, formatLevel, levelAbove } from './level.ts'
 import { liquidationPrice, marketShock } from './liquidation-price.ts'
-import type { Prices } from './prices.ts'
+import type { Prices, RiskPrices } from './prices.ts'
+import type { Valuation } from './valuation.ts'
 import { equityOf, valueAccount, valuedInFull } from './valuation.ts'
 
 export interface StandingInput {
@@ -17,6 +18,8 @@ export interface StandingInput {
   readonly account: AccountId
   readonly venue: Venue
   readonly prices: Prices
+  /** What a loan or a transfer out is decided at (rule C4). */
+  readonly riskPrices: RiskPrices
   readonly levels: Levels
   /** Whether everything counts in full (rule S2), and not after its haircut. */
   readonly inFull: boolean
@@ -30,9 +33,11 @@ export interface StandingInput {
 export function standingOf(input: StandingInput): AccountStanding {
   const { ledger, account, venue, prices, levels, priceAsset, tradingAllowed } = input
   assertOrdered(levels)
-  const measured = valueAccount(ledger, account, venue, prices)
-  const valuation = input.inFull ? valuedInFull(measured) : measured
+  const counted = (valued: Valuation): Valuation => (input.inFull ? valuedInFull(valued) : valued)
+  const valuation = counted(valueAccount(ledger, account, venue, prices))
   const { assets, debts, collateral } = valuation
+  const { held, owed } = input.riskPrices
+  const risk = counted(valueAccount(ledger, account, venue, held, owed))
   const level = levels.liquidation
   const buffer = divFloor(assets * RATE_SCALE - level * debts, RATE_SCALE)
   const question = { ledger, account, venue, prices, level }
@@ -46,8 +51,8 @@ export function standingOf(input: StandingInput): AccountStanding {
     marketShock: marketShock(question),
     can: {
       trade: tradingAllowed && levelAbove(assets, debts, level),
-      borrow: tradingAllowed && levelAbove(collateral, debts, levels.borrow),
-      transferOut: tradingAllowed && levelAbove(collateral, debts, levels.transferOut),
+      borrow: tradingAllowed && levelAbove(risk.collateral, risk.debts, levels.borrow),
+      transferOut: tradingAllowed && levelAbove(risk.collateral, risk.debts, levels.transferOut),
     },
   }
 }

@@ -18,11 +18,13 @@ export interface Valuation {
   readonly missing: AssetIndex | null
 }
 
+/** Debts are valued at prices of their own where such are given (rule C4). */
 export function valueAccount(
   ledger: Ledger,
   account: AccountId,
   venue: Venue,
   prices: Prices,
+  owedPrices: Prices = prices,
 ): Valuation {
   let assets = 0n
   let debts = 0n
@@ -38,7 +40,7 @@ export function valueAccount(
     const notional = (held * price) as Value
     assets += notional
     collateral += collateralValue(venue.assets[asset]?.collateral ?? [], notional)
-    debts += owed * price
+    debts += owed * (priceOf(owedPrices, asset) ?? price)
   })
   return {
     assets: assets as Value,

@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
-import { WebSocketServer } from 'ws'
 import { barsOf, pathOf, stepTimeMs } from './bars.ts'
-import { BinanceFeed, priceOfMessage, retryDelayMs, streamUrl } from './binance-feed.ts'
 import { candlePrices } from './candle-feed.ts'
 import { CandleFault, parseCandles, readCandles } from './candles.ts'
 import { pairOf, usdtPrices } from './cross-rates.ts'
@@ -176,62 +174,6 @@ test('bars keep to the span asked for, and a pair without a candle keeps its las
   })
   expect(barsOf([btc, eth], 2000).bars).toHaveLength(1)
   expect(() => barsOf([btc], 5000)).toThrow(CandleFault)
-})
-
-test.each([
-  [
-    '{"stream":"btcusdt@bookTicker","data":{"u":400900217,"s":"BTCUSDT","b":"25.35190000","B":"31.21","a":"25.36520000","A":"40.66"}}',
-    ['BTC', '25.358550000'],
-  ],
-  [
-    '{"stream":"ethusdt@miniTicker","data":{"e":"24hrMiniTicker","E":1672515782136,"s":"ETHUSDT","c":"0.0025","o":"0.0010","h":"0.0025","l":"0.0010","v":"10000","q":"18"}}',
-    ['ETH', '0.0025'],
-  ],
-  ['{"stream":"x","data":{"s":"BTCUSDT","b":"2","a":"1"}}', null],
-  ['{"stream":"x","data":{"s":"BTCUSDT","b":"0.00","a":"1"}}', null],
-  ['{"stream":"x","data":{"e":"trade","s":"BTCUSDT","b":"1","a":"2"}}', null],
-  ['{"stream":"x","data":{"s":"BTCEUR","b":"1","a":"2"}}', null],
-  ['{"result":null,"id":1}', null],
-  ['[]', null],
-  ['not json', null],
-])('the message %s prices %j', (text, priced) => {
-  expect(priceOfMessage(text)).toEqual(priced)
-})
-
-test('the stream address names every asset but USDT, and retries wait longer each time', () => {
-  expect(streamUrl(['BTC', 'USDT', 'ETH'])).toBe(
-    'wss://stream.binance.com:9443/stream?streams=btcusdt@bookTicker/ethusdt@bookTicker',
-  )
-  expect([0, 1, 2, 5, 6, 99].map(retryDelayMs)).toEqual([500, 1000, 2000, 16_000, 30_000, 30_000])
-})
-
-test('the Binance feed hands prices on, and connects again after the connection is lost', async () => {
-  const server = new WebSocketServer({ port: 0 })
-  const ticker = (price: string): string =>
-    JSON.stringify({ stream: 'btcusdt@bookTicker', data: { s: 'BTCUSDT', b: price, a: price } })
-  let connections = 0
-  server.on('connection', (socket) => {
-    connections += 1
-    socket.send(ticker(connections === 1 ? '100' : '200'))
-    if (connections === 1) setTimeout(() => socket.terminate(), 20)
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const feed = new BinanceFeed({
-    assetCodes: ['BTC'],
-    intervalMs: 5,
-    baseUrl: `ws://127.0.0.1:${port}`,
-  })
-  const seen: string[] = []
-  await new Promise<void>((resolve) => {
-    feed.start((prices) => {
-      seen.push(...prices.map(([, price]) => price))
-      if (connections > 1) resolve()
-    })
-  })
-  feed.stop()
-  server.close()
-  expect(seen).toEqual(['100.000000000', '200.000000000'])
 })
 
 test('index prices are exact to eight places and drop what is finer', () => {

@@ -6,7 +6,7 @@ import { INDEX_PRICE_DECIMALS } from '../../core/money/price.ts'
 /** USDT prices of assets as decimal text, by asset code. */
 export type FeedPrices = readonly (readonly [assetCode: string, decimalText: string])[]
 
-/** A source of index prices. `timeMs` is given by sources that carry their own time. */
+/** A stream of index prices. `timeMs` is given by sources that carry their own time. */
 export interface Feed {
   start(onPrices: (prices: FeedPrices, timeMs?: number) => void): void
   stop(): void

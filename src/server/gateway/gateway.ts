@@ -21,6 +21,7 @@ import { apiKeyEndpoints } from './rest/api-keys.ts'
 import { cancelAllAfterEndpoints } from './rest/cancel-all-after.ts'
 import { fulcrumAccountEndpoints } from './rest/fulcrum-account.ts'
 import { fulcrumMarginEndpoints } from './rest/fulcrum-margin.ts'
+import { indexPriceEndpoints } from './rest/index-prices.ts'
 import { isolatedEndpoints } from './rest/isolated.ts'
 import { listenEndpoints } from './rest/listen.ts'
 import { loanEndpoints } from './rest/loans.ts'
@@ -50,6 +51,7 @@ export const endpoints: readonly Endpoint[] = [
   ...listenEndpoints,
   ...fulcrumAccountEndpoints,
   ...fulcrumMarginEndpoints,
+  ...indexPriceEndpoints,
   ...cancelAllAfterEndpoints,
   ...apiKeyEndpoints,
 ]

@@ -15,6 +15,9 @@ const door: SandboxDoor = {
   clock: nothing,
   setIndexPrices: nothing,
   clearIndexPrices: nothing,
+  setSourcePrices: nothing,
+  setFaults: nothing,
+  clearFaults: nothing,
 }
 
 beforeAll(async () => {

@@ -17,6 +17,9 @@ const door: SandboxDoor = {
   clock: told('clock'),
   setIndexPrices: told('setIndexPrices'),
   clearIndexPrices: told('clearIndexPrices'),
+  setSourcePrices: told('setSourcePrices'),
+  setFaults: told('setFaults'),
+  clearFaults: told('clearFaults'),
 }
 
 beforeAll(async () => {
@@ -61,6 +64,8 @@ test.each<[string, string, unknown]>([
   ['clock', 'clock', { to: VENUE_MS }],
   ['clock', 'clock', { speed: 0.5 }],
   ['index-prices', 'setIndexPrices', { prices: { BTC: '30000.12345678' }, market: 'leave' }],
+  ['source-prices', 'setSourcePrices', { source: 'okx', prices: { BTC: '30000' } }],
+  ['faults', 'setFaults', { staleIndex: ['BTC'] }],
 ])('POST %s goes through as %s %j', async (path, name, body) => {
   calls.length = 0
   expect(await post(path, JSON.stringify(body))).toMatchObject({
@@ -100,6 +105,16 @@ test.each<[string, string, string]>([
   ['index-prices', '{"prices":{}}', "'prices'"],
   ['index-prices', '{"prices":{"BTC":30000}}', "'prices.BTC'"],
   ['index-prices', '{"prices":{"BTC":"1"},"market":"up"}', "'market'"],
+  ['source-prices', '{"prices":{"BTC":"1"}}', "'source'"],
+  ['source-prices', '{"source":"okx","prices":{}}', "'prices'"],
+  ['source-prices', '{"source":"okx","prices":{"BTC":"-1"}}', "'prices.BTC'"],
+  ['faults', '{}', "'staleIndex'"],
+  ['faults', '{"staleIndex":["BTC",1]}', "'staleIndex'"],
+  ['faults', '{"latency":1}', "'latency'"],
+  ['redemption-ratios', '{"asset":"BTC","ratio":"0"}', "'ratio'"],
+  ['redemption-ratios', '{"asset":"BTC","ratio":"1.0000000000001"}', "'ratio'"],
+  ['redemption-ratios', '{"ratio":"1"}', "'asset'"],
+  ['index-releases', '{"reason":"x"}', "'asset'"],
 ])('W5 POST %s %s is refused by name', async (path, body, named) => {
   calls.length = 0
   const reply = await post(path, body)

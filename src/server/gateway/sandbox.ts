@@ -6,6 +6,9 @@ export interface SandboxDoor {
   clock(body: ClockBody): Promise<object>
   setIndexPrices(body: IndexPricesBody): Promise<object>
   clearIndexPrices(): Promise<object>
+  setSourcePrices(body: SourcePricesBody): Promise<object>
+  setFaults(body: FaultsBody): Promise<object>
+  clearFaults(): Promise<object>
 }
 
 export const SANDBOX_WALLETS = ['SPOT', 'FUNDING', 'CROSS_MARGIN'] as const
@@ -39,4 +42,15 @@ export interface ClockBody {
 export interface IndexPricesBody {
   readonly prices: Readonly<Record<string, string>>
   readonly market?: 'follow' | 'leave'
+}
+
+/** What one of the policy's sources says of each asset. */
+export interface SourcePricesBody {
+  readonly source: string
+  readonly prices: Readonly<Record<string, string>>
+}
+
+export interface FaultsBody {
+  /** Assets that no index price comes in for any more. */
+  readonly staleIndex: readonly string[]
 }

@@ -104,6 +104,9 @@ const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
   },
   SetTradeGroup: { userId: whole, tradeGroupId: fc.option(whole) },
   SetIndexPrices: { prices: fc.array(fc.tuple(whole, fc.option(amount))) },
+  SetSourcePrices: { source: whole, prices: fc.array(fc.tuple(whole, amount)) },
+  SetRedemptionRatio: { asset: whole, ratio: amount },
+  ReleaseIndex: { asset: whole, reason: text, author: text },
   AdvanceTime: {},
 }
 
@@ -163,6 +166,9 @@ test('J1 every command of version 1 is among what is read, with every field as i
     'SetSymbolState',
     'SetTradeGroup',
     'SetIsolatedAccount',
+    'SetSourcePrices',
+    'SetRedemptionRatio',
+    'ReleaseIndex',
   ]
   const types = Object.keys(FIELDS).filter((type) => !later.includes(type))
   expect([...new Set(read.map(({ type }) => type))].sort()).toEqual(types.sort())

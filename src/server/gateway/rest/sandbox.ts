@@ -13,6 +13,7 @@ import {
   type SandboxWallet,
 } from '../sandbox.ts'
 import { submit } from '../submit.ts'
+import { sandboxPriceEndpoints } from './sandbox-prices.ts'
 
 /** Who did it, in the history. */
 const AUTHOR = 'sandbox'
@@ -29,6 +30,7 @@ export function sandboxEndpoints(door: SandboxDoor): readonly Endpoint[] {
       door.setIndexPrices(readIndexPrices(bodyOf(call))),
     ),
     open('DELETE /sandbox/v1/index-prices', 0, () => door.clearIndexPrices()),
+    ...sandboxPriceEndpoints(door),
     open('POST /sandbox/v1/symbols', 0, setSymbolState),
     open('POST /sandbox/v1/trade-groups', 0, setTradeGroup),
   ]

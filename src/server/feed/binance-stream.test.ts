@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { priceOfMessage } from './binance-feed.ts'
+import { BINANCE } from './binance-stream.ts'
 
 const recorded = readFileSync(
   new URL('./fixtures/binance-combined-stream.ndjson', import.meta.url),
@@ -14,7 +14,7 @@ test('every recorded best bid and ask is priced at its exact middle, and no reco
   const codes = new Set<string>()
   for (const line of recorded) {
     const { stream, data } = JSON.parse(line) as { stream: string; data: { b: string; a: string } }
-    const priced = priceOfMessage(line)
+    const priced = BINANCE.priceOf(line)
     if (!stream.endsWith('@bookTicker')) {
       expect(priced).toBeNull()
       continue
