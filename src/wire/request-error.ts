@@ -32,6 +32,7 @@ export const REQUEST_ERRORS = {
     'Too many new orders; current limit is {limit} orders per {interval}.',
   ),
   unsupported: e(404, -1020, 'This operation is not supported: {method} {path}.'),
+  not_offered: e(400, -1020, 'This operation is not supported: this venue does not offer {what}.'),
   method_not_allowed: e(405, -1020, 'This operation is not supported: {method} {path}.'),
   media_type: e(415, -1020, 'Request bodies are application/x-www-form-urlencoded, not {type}.'),
   body_too_large: e(413, -1101, 'The request body is larger than {limit} bytes.'),

@@ -8,7 +8,10 @@ const ACCESS = {
 } as const
 
 /** docs/reference/endpoints.md as it must read. */
-export function endpointDocument(served: readonly Endpoint[]): string {
+export function endpointDocument(
+  served: readonly Endpoint[],
+  unserved: readonly Endpoint[],
+): string {
   return [
     '# Endpoints',
     '',
@@ -24,6 +27,12 @@ export function endpointDocument(served: readonly Endpoint[]): string {
     '| method | path | needs | permission | weight |',
     '|---|---|---|---|---|',
     ...served.map(row),
+    '',
+    '## Not offered',
+    '',
+    'Binance has these; here they answer 400 with code -1020 and say what it is that this venue does not offer.',
+    '',
+    ...unserved.map(({ method, path }) => `- ${method} \`${path}\``),
     '',
   ].join('\n')
 }

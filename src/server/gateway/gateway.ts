@@ -34,6 +34,7 @@ import { sandboxEndpoints } from './rest/sandbox.ts'
 import { spotEndpoints } from './rest/spot.ts'
 import { tickerEndpoints } from './rest/ticker.ts'
 import { transferEndpoints } from './rest/transfers.ts'
+import { unservedEndpoints } from './rest/unserved.ts'
 import { walletEndpoints } from './rest/wallet.ts'
 
 export const endpoints: readonly Endpoint[] = [
@@ -78,8 +79,8 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
   handleFailures(app, deps)
   addPages(app, deps, metrics)
   addLogin(app, deps)
-  const served =
-    deps.sandbox === null ? endpoints : [...endpoints, ...sandboxEndpoints(deps.sandbox)]
+  const sandbox = deps.sandbox === null ? [] : sandboxEndpoints(deps.sandbox)
+  const served = [...endpoints, ...unservedEndpoints, ...sandbox]
   addEndpoints(app, deps, served)
   answerUnknown(app, served)
   return app

@@ -5,6 +5,7 @@ import { form, VENUE_MS, VenueUnderTest, WALL_MS } from '../../../test/gateway/v
 import { PERMISSIONS } from '../access/api-key.ts'
 import { endpoints } from './gateway.ts'
 import { tidyUrl } from './http.ts'
+import { unservedEndpoints } from './rest/unserved.ts'
 
 let venue: VenueUnderTest
 let user: Awaited<ReturnType<VenueUnderTest['user']>>
@@ -334,6 +335,23 @@ test('metrics count requests by route', async () => {
     'fulcrum_http_requests_total{route="/api/v3/ping",method="GET",status="200"}',
   )
   expect(body).toMatch(/^fulcrum_sequence \d+$/m)
+})
+
+test.each(unservedEndpoints.map(({ method, path }) => [method, path] as const))(
+  '%s %s says that it is not offered',
+  async (method, url) => {
+    const reply = await venue.inject({ method, url })
+    expect(reply).toMatchObject({ status: 400, body: { code: -1020 } })
+    expect(endpoints.map((each) => `${each.method} ${each.path}`)).not.toContain(`${method} ${url}`)
+  },
+)
+
+test('no discount for paying in BNB can be turned on', async () => {
+  const set = (parameters: Record<string, string>) =>
+    venue.signed(user, 'POST /sapi/v1/bnbBurn', parameters)
+  const off = { spotBNBBurn: false, interestBNBBurn: false }
+  expect((await set({ spotBNBBurn: 'false' })).body).toEqual(off)
+  expect(await set({ interestBNBBurn: 'true' })).toMatchObject({ status: 400, body: { code: -1020 } })
 })
 
 test('no route is there twice, and every one has the shape of its family', () => {

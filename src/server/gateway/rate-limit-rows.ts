@@ -14,6 +14,17 @@ export function rateLimitRows(limits: Limits): readonly RateLimitRow[] {
   ]
 }
 
+/** The order limits with what of them is used up. */
+export function orderCountRows(
+  limits: Limits,
+  { tenSeconds, day }: { readonly tenSeconds: number; readonly day: number },
+): readonly object[] {
+  return orderLimitRows(limits).map((row) => ({
+    ...row,
+    count: row.interval === 'DAY' ? day : tenSeconds,
+  }))
+}
+
 export function orderLimitRows(limits: Limits): readonly RateLimitRow[] {
   return [
     { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: limits.ordersPer10s },

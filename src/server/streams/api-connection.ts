@@ -1,6 +1,7 @@
 import { requestError } from '../../wire/request-error.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { ApiKey } from '../access/api-key.ts'
+import { orderCountRows } from '../gateway/rate-limit-rows.ts'
 import { ApiAccess } from './api-access.ts'
 import type { ApiMethod } from './api-methods.ts'
 import type { ApiRequest } from './api-request.ts'
@@ -17,6 +18,11 @@ const PENDING_MAX = 1_000
 const SESSION_WEIGHT = 2
 
 type Answer = { readonly result: unknown } | { readonly error: WireError }
+
+/** What is counted beside weights: orders, once a request placed some. */
+interface Counted {
+  orders: { readonly tenSeconds: number; readonly day: number } | null
+}
 
 interface Session {
   readonly apiKey: string
@@ -70,24 +76,25 @@ export class ApiConnection {
     }
     this.#pending += 1
     let id: ControlId = null
+    const counted: Counted = { orders: null }
     let showRateLimits = this.#returnRateLimits
     try {
       const frame = parseApiFrame(text)
       id = readApiId(frame)
       const request = readApiRequest(frame)
       showRateLimits = request.parameters.flag('returnRateLimits', showRateLimits)
-      this.#reply(id, { result: await this.#act(request) }, showRateLimits)
+      this.#reply(id, { result: await this.#act(request, counted) }, counted, showRateLimits)
     } catch (error) {
-      this.#reply(id, { error: this.#asWireError(error) }, showRateLimits)
+      this.#reply(id, { error: this.#asWireError(error) }, counted, showRateLimits)
     } finally {
       this.#pending -= 1
     }
   }
 
-  async #act(request: ApiRequest): Promise<unknown> {
+  async #act(request: ApiRequest, counted: Counted): Promise<unknown> {
     if (!this.#sources.context.ready()) throw requestError('unavailable')
     const method = this.#sources.methods.get(request.method)
-    if (method !== undefined) return this.#call(method, request)
+    if (method !== undefined) return this.#call(method, request, counted)
     this.#spend(SESSION_WEIGHT)
     switch (request.method) {
       case 'session.logon':
@@ -113,11 +120,18 @@ export class ApiConnection {
     }
   }
 
-  async #call(method: ApiMethod, request: ApiRequest): Promise<unknown> {
+  async #call(method: ApiMethod, request: ApiRequest, counted: Counted): Promise<unknown> {
     const { parameters } = request
     this.#spend(method.weight(parameters), method.lowersRisk(parameters))
     if (method.access === 'open') return method.run(parameters)
-    return method.run(parameters, await this.#keyFor(method, request))
+    const key = await this.#keyFor(method, request)
+    const headers = new Map<string, string>()
+    try {
+      return await method.run(parameters, key, headers)
+    } finally {
+      if (headers.has('x-mbx-order-count-10s'))
+        counted.orders = this.#sources.context.rateLimits.orderCounts(key.userId)
+    }
   }
 
   async #keyFor(
@@ -201,18 +215,29 @@ export class ApiConnection {
     return requestError('internal')
   }
 
-  #reply(id: ControlId, answer: Answer, showRateLimits: boolean): void {
-    const rateLimits = showRateLimits ? { rateLimits: this.#rateLimitRows() } : {}
+  #reply(id: ControlId, answer: Answer, counted: Counted, showRateLimits: boolean): void {
+    const rateLimits = showRateLimits ? { rateLimits: this.#rateLimitRows(counted) } : {}
     const body =
       'error' in answer
-        ? { id, status: answer.error.status, error: answer.error.body(), ...rateLimits }
+        ? { id, status: answer.error.status, error: this.#errorBody(answer.error), ...rateLimits }
         : { id, status: 200, result: answer.result, ...rateLimits }
     this.#connection.send(JSON.stringify(body))
   }
 
-  #rateLimitRows(): readonly object[] {
+  /** Who is asked to wait is told until when. */
+  #errorBody(error: WireError): object {
+    const { retryAfterSeconds } = error
+    if (retryAfterSeconds === undefined) return error.body()
+    const serverTime = this.#sources.context.wallNowMs()
+    const data = { serverTime, retryAfter: serverTime + retryAfterSeconds * 1_000 }
+    return { ...error.body(), data }
+  }
+
+  #rateLimitRows({ orders }: Counted): readonly object[] {
     const { rateLimits } = this.#sources.context
+    const orderRows = orders === null ? [] : orderCountRows(rateLimits.limits, orders)
     return [
+      ...orderRows,
       {
         rateLimitType: 'REQUEST_WEIGHT',
         interval: 'MINUTE',

@@ -44,7 +44,8 @@ export type ApiMethod = {
   | {
       readonly access: 'key' | 'signed'
       readonly permission: Right
-      readonly run: (parameters: Parameters, key: ApiKey) => unknown
+      /** `headers` receives what REST would send beside the answer. */
+      readonly run: (parameters: Parameters, key: ApiKey, headers: Map<string, string>) => unknown
     }
 )
 
@@ -118,12 +119,12 @@ function methodOf<Context>(endpoint: RestEndpoint<Context>, deps: Context): ApiM
     weight: typeof of === 'function' ? of : () => of,
     lowersRisk: (parameters: Parameters) => lowersRisk(endpoint, parameters),
   }
-  const callOf = (parameters: Parameters) => ({
+  const callOf = (parameters: Parameters, headers = new Map<string, string>()) => ({
     deps,
     parameters,
     body: '',
     id: '',
-    headers: new Map<string, string>(),
+    headers,
   })
   if (endpoint.access === 'open') {
     const { access, handle } = endpoint
@@ -134,6 +135,7 @@ function methodOf<Context>(endpoint: RestEndpoint<Context>, deps: Context): ApiM
     access,
     permission,
     ...costs,
-    run: (parameters, key) => handle({ ...callOf(parameters), userId: key.userId, key }),
+    run: (parameters, key, headers) =>
+      handle({ ...callOf(parameters, headers), userId: key.userId, key }),
   }
 }

@@ -8,7 +8,7 @@ import { commissionBody } from '../../../wire/commission-answer.ts'
 import { amountText, rateText } from '../../../wire/number-text.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
-import { orderLimitRows } from '../rate-limit-rows.ts'
+import { orderCountRows } from '../rate-limit-rows.ts'
 import { amendments, amendOrder } from './amend-order.ts'
 import { cancelAll, cancelList, cancelOrder } from './cancel-actions.ts'
 import { cancelReplace } from './cancel-replace.ts'
@@ -142,10 +142,6 @@ function basisPoints(rate: bigint): number {
 }
 
 /** GET rateLimit/order of either family. */
-export function orderCounts({ deps, userId }: UserCall): object[] {
-  const { tenSeconds, day } = deps.rateLimits.orderCounts(userId)
-  return orderLimitRows(deps.rateLimits.limits).map((row) => ({
-    ...row,
-    count: row.interval === 'DAY' ? day : tenSeconds,
-  }))
+export function orderCounts({ deps: { rateLimits }, userId }: UserCall): readonly object[] {
+  return orderCountRows(rateLimits.limits, rateLimits.orderCounts(userId))
 }

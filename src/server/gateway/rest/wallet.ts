@@ -6,6 +6,7 @@ import { AMOUNT_SCALE } from '../../../core/money/amount.ts'
 import { divFloor } from '../../../core/money/rounding.ts'
 import { amountShort, amountText, rateShort } from '../../../wire/number-text.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
+import { requestError } from '../../../wire/request-error.ts'
 import type { Permission } from '../../access/api-key.ts'
 import { type Endpoint, open, signed, type UserCall } from '../endpoint.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
@@ -22,10 +23,20 @@ export const walletEndpoints: readonly Endpoint[] = [
   signed('POST /sapi/v3/asset/getUserAsset', 'READ', 5, (call) => userAssets(call, 'SPOT')),
   signed('POST /sapi/v1/asset/get-funding-asset', 'READ', 1, (call) => userAssets(call, 'FUNDING')),
   signed('GET /sapi/v1/asset/wallet/balance', 'READ', 60, walletBalances),
-  signed('GET /sapi/v1/bnbBurn', 'READ', 1, () => ({ spotBNBBurn: false, interestBNBBurn: false })),
+  signed('GET /sapi/v1/bnbBurn', 'READ', 1, () => NO_BNB_BURN),
+  signed('POST /sapi/v1/bnbBurn', 'SPOT', 1, setBnbBurn),
   open('GET /fapi/v1/exchangeInfo', 1, () => ({ symbols: [] })),
   open('GET /dapi/v1/exchangeInfo', 1, () => ({ symbols: [] })),
 ]
+
+const NO_BNB_BURN = { spotBNBBurn: false, interestBNBBurn: false }
+
+/** Nothing is cheaper for being paid in BNB: that can be turned off, but not on. */
+function setBnbBurn({ parameters }: UserCall): object {
+  const wanted = parameters.flag('spotBNBBurn', false) || parameters.flag('interestBNBBurn', false)
+  if (wanted) throw requestError('not_offered', { what: 'discounts for paying in BNB' })
+  return NO_BNB_BURN
+}
 
 function apiTradingStatus({ deps }: UserCall): object {
   return {
