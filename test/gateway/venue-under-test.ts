@@ -52,6 +52,7 @@ export class VenueUnderTest {
   readonly sequencer: Sequencer
   readonly clock: VenueClock
   readonly keys: Map<string, ApiKey>
+  readonly deps: GatewayDeps
   readonly #close: () => Promise<void>
 
   private constructor(
@@ -59,12 +60,14 @@ export class VenueUnderTest {
     sequencer: Sequencer,
     clock: VenueClock,
     keys: Map<string, ApiKey>,
+    deps: GatewayDeps,
     close: () => Promise<void>,
   ) {
     this.app = app
     this.sequencer = sequencer
     this.clock = clock
     this.keys = keys
+    this.deps = deps
     this.#close = close
   }
 
@@ -96,7 +99,7 @@ export class VenueUnderTest {
     await sequencer.submit({ type: 'OpenVenue', document })
     const keys = new Map<string, ApiKey>()
     const identities = await IdentityStore.open(':memory:', ephemeralMasterKey())
-    const app = buildGateway({
+    const deps: GatewayDeps = {
       engine: sequencer,
       market,
       histories: queriesOf(store.database),
@@ -113,14 +116,15 @@ export class VenueUnderTest {
         throw error
       },
       ...options.deps,
-    })
+    }
+    const app = buildGateway(deps)
     const close = async () => {
       await app.close()
       await sequencer.close()
       await projector.close()
       await identities.close()
     }
-    return new VenueUnderTest(app, sequencer, clock, keys, close)
+    return new VenueUnderTest(app, sequencer, clock, keys, deps, close)
   }
 
   close(): Promise<void> {

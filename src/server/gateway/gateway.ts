@@ -120,6 +120,9 @@ function errorOf(error: unknown): WireError {
     return requestError('body_too_large', { limit: BODY_MAX_BYTES })
   }
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return requestError('malformed_http')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return requestError('media_type', { type: 'what the header says' })
+  }
   return requestError('internal')
 }
 

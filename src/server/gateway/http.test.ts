@@ -351,7 +351,10 @@ test('no discount for paying in BNB can be turned on', async () => {
     venue.signed(user, 'POST /sapi/v1/bnbBurn', parameters)
   const off = { spotBNBBurn: false, interestBNBBurn: false }
   expect((await set({ spotBNBBurn: 'false' })).body).toEqual(off)
-  expect(await set({ interestBNBBurn: 'true' })).toMatchObject({ status: 400, body: { code: -1020 } })
+  expect(await set({ interestBNBBurn: 'true' })).toMatchObject({
+    status: 400,
+    body: { code: -1020 },
+  })
 })
 
 test('no route is there twice, and every one has the shape of its family', () => {
