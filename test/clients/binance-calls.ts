@@ -75,7 +75,11 @@ const SPOT_CALLS: readonly Call[] = [
     call: ({ rest, far }) => rest.submitNewOrder(limit(far) as Loose),
     shows: { ...ORDER, fills: [] },
   },
-  { method: 'testNewOrder', call: ({ rest, far }) => rest.testNewOrder(limit(far) as Loose), shows: {} },
+  {
+    method: 'testNewOrder',
+    call: ({ rest, far }) => rest.testNewOrder(limit(far) as Loose),
+    shows: {},
+  },
   {
     method: 'getOrder',
     call: ({ rest, filled }) => rest.getOrder({ symbol, orderId: filled.spot }),
@@ -180,8 +184,16 @@ const MARGIN_CALLS: readonly Call[] = [
 ]
 
 const WALLET_CALLS: readonly Call[] = [
-  call('submitUniversalTransfer', { type: 'MAIN_MARGIN', asset: 'USDT', amount: 1 }, { tranId: NUMBER }),
-  call('getUniversalTransferHistory', { type: 'MAIN_MARGIN' }, { rows: some({ status: 'CONFIRMED' }) }),
+  call(
+    'submitUniversalTransfer',
+    { type: 'MAIN_MARGIN', asset: 'USDT', amount: 1 },
+    { tranId: NUMBER },
+  ),
+  call(
+    'getUniversalTransferHistory',
+    { type: 'MAIN_MARGIN' },
+    { rows: some({ status: 'CONFIRMED' }) },
+  ),
   call('getCrossMarginTransferHistory', {}, { rows: some({ type: 'ROLL_IN' }) }),
   call('getSystemStatus', undefined, { status: 0 }),
   call('getAccountStatus', undefined, { data: 'Normal' }),

@@ -81,7 +81,11 @@ const MARKET_CALLS: readonly Call[] = [
 ]
 
 const ACCOUNT_CALLS: readonly Call[] = [
-  { method: 'fetchBalance', call: ({ exchange: e }) => e.fetchBalance(), shows: { USDT: { total: NUMBER } } },
+  {
+    method: 'fetchBalance',
+    call: ({ exchange: e }) => e.fetchBalance(),
+    shows: { USDT: { total: NUMBER } },
+  },
   {
     method: 'fetchBalance (cross)',
     call: ({ exchange: e }) => e.fetchBalance(CROSS),
@@ -232,7 +236,8 @@ const CROSS_CALLS: readonly Call[] = [
   },
   {
     method: 'fetchBorrowInterest',
-    call: ({ exchange: e }) => e.fetchBorrowInterest('BTC', undefined, undefined, undefined, CROSS_MODE),
+    call: ({ exchange: e }) =>
+      e.fetchBorrowInterest('BTC', undefined, undefined, undefined, CROSS_MODE),
     shows: some({ currency: 'BTC', interest: NUMBER }),
   },
   {
@@ -247,7 +252,8 @@ const CROSS_CALLS: readonly Call[] = [
   },
   {
     method: 'fetchMyLiquidations',
-    call: ({ exchange: e }) => e.fetchMyLiquidations(undefined, undefined, undefined, { type: 'spot' }),
+    call: ({ exchange: e }) =>
+      e.fetchMyLiquidations(undefined, undefined, undefined, { type: 'spot' }),
     shows: [],
   },
   {
@@ -301,7 +307,11 @@ const REQUEST_CALLS: readonly Call[] = [
     call: ({ exchange: e, filled }) => e.fetchOrderWs(filled.spot, SYMBOL),
     shows: { ...ORDER, status: 'closed' },
   },
-  { method: 'fetchOrdersWs', call: ({ exchange: e }) => e.fetchOrdersWs(SYMBOL), shows: some(ORDER) },
+  {
+    method: 'fetchOrdersWs',
+    call: ({ exchange: e }) => e.fetchOrdersWs(SYMBOL),
+    shows: some(ORDER),
+  },
   {
     method: 'fetchOpenOrdersWs',
     call: ({ exchange: e }) => e.fetchOpenOrdersWs(SYMBOL),

@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SandboxUser, StartedVenue } from '../../src/index.ts'
 import { startVenue } from '../../src/index.ts'
 import { BINANCE_CALLS, BINANCE_REQUESTS } from './binance-calls.ts'
-import { CCXT_CALLS, CCXT_CROSS_WATCHES, CCXT_WATCHES, type Ccxt, CROSS, SYMBOL } from './ccxt-calls.ts'
+import {
+  CCXT_CALLS,
+  CCXT_CROSS_WATCHES,
+  CCXT_WATCHES,
+  type Ccxt,
+  CROSS,
+  SYMBOL,
+} from './ccxt-calls.ts'
 import { type ClientTable, clientDocument } from './client-call.ts'
 
 // `ccxt` and `binance` as they come from npm, told only where the venue is.
@@ -70,7 +77,9 @@ describe('ccxt', () => {
     else expect(answer).toEqual(each.shows)
   })
 
-  const watches = [...CCXT_WATCHES, ...CCXT_CROSS_WATCHES].map((each) => [each.method, each] as const)
+  const watches = [...CCXT_WATCHES, ...CCXT_CROSS_WATCHES].map(
+    (each) => [each.method, each] as const,
+  )
   test.each(watches)('%s', async (_, each) => {
     let told: unknown
     const telling = each.call(each.method.includes('cross') ? margin : exchange).then((answer) => {
@@ -106,7 +115,11 @@ test('the documented clients are the ones tried', async () => {
   const methodsOf = (calls: readonly { method: string }[]) => calls.map(({ method }) => method)
   const tables: ClientTable[] = [
     { client: 'ccxt', version: ccxt.version, methods: methodsOf(CCXT_CALLS) },
-    { client: 'ccxt Pro', version: ccxt.version, methods: methodsOf([...CCXT_WATCHES, ...CCXT_CROSS_WATCHES]) },
+    {
+      client: 'ccxt Pro',
+      version: ccxt.version,
+      methods: methodsOf([...CCXT_WATCHES, ...CCXT_CROSS_WATCHES]),
+    },
     { client: 'binance MainClient', version, methods: methodsOf(BINANCE_CALLS) },
     { client: 'binance WebsocketAPIClient', version, methods: methodsOf(BINANCE_REQUESTS) },
   ]

@@ -194,6 +194,7 @@ class Asking {
     })
     socket.send(frame)
     const answer = await answered
+    socket.removeAllListeners('close')
     if (answer === null) this.#socket = null
     return answer === null ? null : JSON.parse(answer)
   }

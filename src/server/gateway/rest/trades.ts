@@ -40,7 +40,7 @@ export function userTradeBody(
   const family =
     wallet === 'SPOT'
       ? { orderListId: -1, quoteQty: amountText(trade.quote) }
-      : { isIsolated: wallet === 'ISOLATED_MARGIN', quoteQty: amountText(trade.quote) }
+      : { isIsolated: wallet === 'ISOLATED_MARGIN' }
   return {
     symbol: symbol.symbol,
     id: trade.tradeId,

@@ -119,7 +119,7 @@ function userAssets(call: UserCall, wallet: SingleWallet): object[] {
         locked: amountText(line.locked),
         freeze: amountText(0n),
         withdrawing: amountText(0n),
-        ipoable: amountText(0n),
+        ...(wallet === 'SPOT' && { ipoable: amountText(0n) }),
         btcValuation: amountText(btc === 0n ? 0n : divFloor(usdt * AMOUNT_SCALE, btc)),
       }
     })
