@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { coldStart } from './cold-start.ts'
 import { engine } from './engine.ts'
 import { fullPath } from './full-path.ts'
+import { gateway } from './gateway.ts'
 import { journal } from './journal.ts'
 import { matching } from './matching.ts'
 import type { BenchRow } from './row.ts'
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>
   engine,
   'full-path': fullPath,
   journal,
+  gateway,
   start: coldStart,
 }
 
