@@ -16,6 +16,8 @@ import { readAsset, readAssetOrAll, readPage, readRange } from './read-parameter
 
 const DEFAULT_DAYS = 7
 const MAXIMUM_DAYS = 30
+/** Of loans in every asset at once. */
+const ALL_ASSETS_DAYS = 7
 
 type LoanType = 'BORROW' | 'REPAY'
 const LOAN_TYPES = ['BORROW', 'REPAY'] as const
@@ -71,12 +73,14 @@ function loansOfType(call: UserCall): Promise<object> {
 async function loans(call: UserCall, type: LoanType): Promise<object> {
   const { deps, parameters, userId } = call
   const { venue } = deps.engine
+  const asset = readAssetOrAll(parameters, venue)?.index
+  const days = asset === undefined ? ALL_ASSETS_DAYS : MAXIMUM_DAYS
   const ask = {
     type,
     pair: readIsolatedSymbol(call) ?? null,
-    asset: readAssetOrAll(parameters, venue)?.index,
+    asset,
     transactionId: parameters.whole('txId') as TransactionId | undefined,
-    ...readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, MAXIMUM_DAYS),
+    ...readRange(parameters, deps.engine.nowMs(), DEFAULT_DAYS, days),
     ...readPage(parameters),
   }
   await caughtUp(deps)
