@@ -16,6 +16,7 @@ import { refuseOlderRules } from '../server/sequencer/journal-rules.ts'
 import type { Log } from '../server/sequencer/recovery.ts'
 import { Sequencer } from '../server/sequencer/sequencer.ts'
 import { attachStreams } from '../server/streams/attach-streams.ts'
+import { CONNECTION_LIMITS, SANDBOX_CONNECTION_LIMITS } from '../server/streams/connection.ts'
 import { ClockDrive } from './clock-drive.ts'
 import { demoUsers } from './demo-users.ts'
 import { IndexPrices } from './index-prices.ts'
@@ -101,6 +102,7 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
     endpoints,
     market,
     subscribe: (listener) => sequencer.subscribe(listener),
+    limits: options.live ? CONNECTION_LIMITS : SANDBOX_CONNECTION_LIMITS,
   })
   await gateway.listen({ host: options.host, port: options.port })
   url = urlOf(options.host, gateway.server.address() as AddressInfo)

@@ -21,6 +21,11 @@ export const REQUEST_ERRORS = {
     -1003,
     'Too much request weight used; current limit is {limit} request weight per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.',
   ),
+  too_many_raw_requests: e(
+    429,
+    -1003,
+    'Too many requests; current limit is {limit} requests per 5 MINUTE.',
+  ),
   banned: e(
     418,
     -1003,

@@ -10,6 +10,8 @@ export interface RunningVenue {
   /** What it printed up to being ready. */
   readonly announcement: string
   readonly process: ChildProcess
+  /** All that it wrote to either output. */
+  written(): string
   /** SIGTERM, and the exit code it ended with. */
   stop(): Promise<number | null>
 }
@@ -40,6 +42,7 @@ export async function runVenue(...flags: string[]): Promise<RunningVenue> {
     url,
     announcement: printed,
     process: child,
+    written: () => printed + complaints,
     async stop() {
       child.kill('SIGTERM')
       const [code] = await exited

@@ -36,6 +36,7 @@ beforeEach(async () => {
     deps: { onError: (error) => failures.push(error) },
     limits: {
       requestWeight: UNLIMITED,
+      rawRequests: UNLIMITED,
       sapiIpWeight: UNLIMITED,
       sapiUserWeight: UNLIMITED,
       ordersPer10s: UNLIMITED,

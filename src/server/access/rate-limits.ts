@@ -4,9 +4,11 @@ import type { Outcome, TradeExecuted, TradeSide } from '../../core/domain/event.
 import type { UserId } from '../../core/domain/ids.ts'
 import { DAY_MS } from '../../core/domain/ids.ts'
 import { requestError } from '../../wire/request-error.ts'
+import { WindowCounter } from './window-counter.ts'
 
 const MINUTE_MS = 60_000
 const TEN_SECONDS_MS = 10_000
+const FIVE_MINUTES_MS = 5 * MINUTE_MS
 
 /** What is allowed per window. */
 export interface Limits {
@@ -16,6 +18,8 @@ export interface Limits {
   readonly sapiIpWeight: number
   /** Weight per minute and user of one `/sapi` endpoint. */
   readonly sapiUserWeight: number
+  /** Requests of any weight in five minutes and by address. */
+  readonly rawRequests: number
   readonly ordersPer10s: number
   readonly ordersPerDay: number
   /** How many requests past the limit in a minute bring a ban. */
@@ -27,6 +31,7 @@ export const BINANCE_LIMITS: Limits = {
   requestWeight: 6_000,
   sapiIpWeight: 12_000,
   sapiUserWeight: 180_000,
+  rawRequests: 300_000,
   ordersPer10s: 100,
   ordersPerDay: 200_000,
   overrunsToBan: 10,
@@ -37,6 +42,7 @@ export const SANDBOX_LIMITS: Limits = {
   requestWeight: 1_200_000,
   sapiIpWeight: 2_400_000,
   sapiUserWeight: 36_000_000,
+  rawRequests: 60_000_000,
   ordersPer10s: 20_000,
   ordersPerDay: 40_000_000,
   overrunsToBan: 1_000,
@@ -47,54 +53,11 @@ const FIRST_FILL_TAKES = { taker: 1, maker: 5 } as const
 
 const FIRST_BAN_MS = 2 * MINUTE_MS
 const LONGEST_BAN_MS = 3 * DAY_MS
-const COUNTED_MAX = 100_000
+const BANS_MAX = 100_000
 
 interface Ban {
   readonly untilMs: number
   readonly lengthMs: number
-}
-
-/** Sums per name within one aligned window; past `COUNTED_MAX` names the rest share one sum, so memory is bounded. */
-class WindowCounter {
-  readonly #lengthMs: number
-  readonly #sums = new Map<string, number>()
-  #window = -1
-
-  constructor(lengthMs: number) {
-    this.#lengthMs = lengthMs
-  }
-
-  add(name: string, weight: number, nowMs: number): number {
-    this.#turn(nowMs)
-    const slot = this.#sums.has(name) || this.#sums.size < COUNTED_MAX ? name : ''
-    const sum = (this.#sums.get(slot) ?? 0) + weight
-    this.#sums.set(slot, sum)
-    return sum
-  }
-
-  /** Never below zero: there is no credit. */
-  takeOff(name: string, weight: number, nowMs: number): void {
-    this.#turn(nowMs)
-    const sum = this.#sums.get(name)
-    if (sum !== undefined) this.#sums.set(name, Math.max(0, sum - weight))
-  }
-
-  read(name: string, nowMs: number): number {
-    this.#turn(nowMs)
-    return this.#sums.get(name) ?? 0
-  }
-
-  /** Seconds until the window turns, rounded up. */
-  secondsLeft(nowMs: number): number {
-    return Math.ceil((this.#lengthMs - (nowMs % this.#lengthMs)) / 1000)
-  }
-
-  #turn(nowMs: number): void {
-    const window = Math.floor(nowMs / this.#lengthMs)
-    if (window === this.#window) return
-    this.#window = window
-    this.#sums.clear()
-  }
 }
 
 /**
@@ -107,6 +70,7 @@ export class RateLimits {
   readonly #nowMs: () => number
   readonly #venueNowMs: () => number
   readonly #weights = new WindowCounter(MINUTE_MS)
+  readonly #requests = new WindowCounter(FIVE_MINUTES_MS)
   readonly #overruns = new WindowCounter(MINUTE_MS)
   readonly #orders10s = new WindowCounter(TEN_SECONDS_MS)
   readonly #ordersDay = new WindowCounter(DAY_MS)
@@ -214,10 +178,16 @@ export class RateLimits {
   #spend(ip: string, name: string, weight: number, limit: number, lowersRisk: boolean): number {
     const nowMs = this.#nowMs()
     const used = this.#weights.add(name, weight, nowMs)
-    if (used <= limit) return used
+    const requests = this.#requests.add(addressBucket(ip), 1, nowMs)
+    const { rawRequests } = this.limits
+    if (used <= limit && requests <= rawRequests) return used
     if (lowersRisk && this.#weights.add(reliefOf(name), weight, nowMs) <= limit) return used
     const overruns = this.#overruns.add(addressBucket(ip), 1, nowMs)
     if (overruns > this.limits.overrunsToBan) this.#ban(addressBucket(ip), nowMs)
+    if (requests > rawRequests) {
+      const retryAfter = this.#requests.secondsLeft(nowMs)
+      throw requestError('too_many_raw_requests', { limit: rawRequests }, retryAfter)
+    }
     throw requestError('too_many_requests', { limit }, this.#weights.secondsLeft(nowMs))
   }
 
@@ -226,7 +196,7 @@ export class RateLimits {
     const before = this.#bans.get(bucket)
     const lengthMs =
       before === undefined ? FIRST_BAN_MS : Math.min(before.lengthMs * 2, LONGEST_BAN_MS)
-    if (this.#bans.size >= COUNTED_MAX) this.#bans.clear()
+    if (this.#bans.size >= BANS_MAX) this.#bans.clear()
     this.#bans.set(bucket, { untilMs: nowMs + lengthMs, lengthMs })
   }
 }

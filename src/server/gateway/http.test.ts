@@ -26,8 +26,6 @@ test.each([
   ['GET', '/api/v3/../v3/nothing', 404],
   ['POST', '/api/v3/ping', 405],
   ['PATCH', '/api/v3/order', 405],
-  ['POST', '/api/v3/sor/order', 404],
-  ['POST', '/api/v3/orderList/opo', 404],
   ['GET', '/sandbox/v1/status', 404],
   ['POST', '/sandbox/v1/users', 404],
 ] as const)('%s %s is %i, as an error of the API', async (method, url, status) => {
@@ -266,6 +264,15 @@ test('W8 past the limit and under a ban a client can still cancel, repay and top
   expect((await move('MAIN_MARGIN')).status).toBe(429)
   while ((await cancel()).status === 400);
   expect((await cancel()).status).toBe(418)
+  await narrow.close()
+})
+
+test('W6 requests count whatever they weigh', async () => {
+  const narrow = await VenueUnderTest.open({ limits: { rawRequests: 2, overrunsToBan: 9 } })
+  const ping = () => narrow.get('/api/v3/ping')
+  await ping()
+  await ping()
+  expect(await ping()).toMatchObject({ status: 429, headers: { 'retry-after': '300' } })
   await narrow.close()
 })
 

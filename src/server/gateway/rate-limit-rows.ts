@@ -11,6 +11,12 @@ export function rateLimitRows(limits: Limits): readonly RateLimitRow[] {
       limit: limits.requestWeight,
     },
     ...orderLimitRows(limits),
+    {
+      rateLimitType: 'RAW_REQUESTS',
+      interval: 'MINUTE',
+      intervalNum: 5,
+      limit: limits.rawRequests,
+    },
   ]
 }
 

@@ -69,6 +69,11 @@ export class ApiConnection {
     this.#subscriptions.expire()
   }
 
+  announceShutdown(): void {
+    const event = { e: 'serverShutdown', E: this.#sources.context.engine.nowMs() }
+    this.#connection.send(JSON.stringify({ event }))
+  }
+
   async #receive(text: string): Promise<void> {
     if (this.#pending >= PENDING_MAX) {
       this.#connection.end(CLOSE.policy, 'Too many requests under way')

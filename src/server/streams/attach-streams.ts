@@ -41,8 +41,11 @@ export interface Streams {
   close(): Promise<void>
 }
 
-interface Expiring {
+interface Attached {
+  /** Ends what has run out. */
   expire(): void
+  /** Tells the client that the venue is about to hang up. */
+  announceShutdown(): void
 }
 
 /** Serves `/ws`, `/stream` and `/ws-api/v3` on the upgrades of `server`. */
@@ -55,7 +58,7 @@ export function attachStreams<Context extends StreamContext>(
   const market = new MarketStreams(deps.market, () => gateway.engine.venue, nowMs)
   const users = new UserStreams(gateway.engine)
   const connections = new Connections(deps.limits ?? CONNECTION_LIMITS)
-  const expiring = new Set<Expiring>()
+  const attached = new Set<Attached>()
   const { listenTokens, onError } = gateway
   const listenSources = { market, users, listenTokens, nowMs, onError }
   const apiSources = { context: gateway, users, methods: apiMethods(deps.endpoints, gateway) }
@@ -79,20 +82,20 @@ export function attachStreams<Context extends StreamContext>(
     if (target === null) return refuse(socket, '404 Not Found')
     if (!gateway.ready()) return refuse(socket, '503 Service Unavailable')
     const address = deps.addressOf?.(request) ?? request.socket.remoteAddress ?? ''
-    if (!connections.hasRoom(address)) return refuse(socket, '429 Too Many Requests')
+    if (!connections.admit(address, Date.now())) return refuse(socket, '429 Too Many Requests')
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // A peer that breaks the protocol is hung up on by the library; there is no more to do about it.
       webSocket.on('error', () => undefined)
       const opened = open(connections.add(webSocket, socket, address), target)
-      expiring.add(opened)
-      webSocket.on('close', () => expiring.delete(opened))
+      attached.add(opened)
+      webSocket.on('close', () => attached.delete(opened))
     })
   }
 
   server.on('upgrade', upgrade)
   const stopListening = deps.subscribe((outcome) => users.apply(outcome, gateway.engine.venue))
   const expiry = setInterval(() => {
-    for (const each of expiring) each.expire()
+    for (const each of attached) each.expire()
   }, EXPIRE_EVERY_MS)
   expiry.unref()
 
@@ -106,6 +109,7 @@ export function attachStreams<Context extends StreamContext>(
       stopListening()
       clearInterval(expiry)
       market.close()
+      for (const each of attached) each.announceShutdown()
       connections.endAll(CLOSE.restart, 'The venue is shutting down')
       await connections.drained(CLOSE_WITHIN_MS)
       connections.close()

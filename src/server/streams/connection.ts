@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
+import { WindowCounter } from '../access/window-counter.ts'
 
 export interface ConnectionLimits {
   /** Bytes that may wait for a slow reader. */
@@ -9,6 +10,8 @@ export interface ConnectionLimits {
   readonly lifeMs: number
   readonly connectionsMax: number
   readonly connectionsPerAddressMax: number
+  /** Connections that one address may begin in five minutes. */
+  readonly attemptsMax: number
   readonly streamsPerConnectionMax: number
   /** A listener's control frames: so many a second, after so many at once. */
   readonly messagesPerSecond: number
@@ -23,10 +26,19 @@ export const CONNECTION_LIMITS: ConnectionLimits = {
   lifeMs: 24 * 3_600_000,
   connectionsMax: 20_000,
   connectionsPerAddressMax: 2_000,
+  attemptsMax: 300,
   streamsPerConnectionMax: 1_024,
   messagesPerSecond: 5,
   messagesBurst: 100,
 }
+
+/** A test suite on one's own machine connects as often as it likes. */
+export const SANDBOX_CONNECTION_LIMITS: ConnectionLimits = {
+  ...CONNECTION_LIMITS,
+  attemptsMax: 60_000,
+}
+
+const ATTEMPTS_WINDOW_MS = 300_000
 
 export const CLOSE = { policy: 1008, failure: 1011, restart: 1012 } as const
 const TERMINATE_AFTER_MS = 2_000
@@ -105,6 +117,7 @@ export class Connections {
   readonly limits: ConnectionLimits
   readonly #open = new Set<Connection>()
   readonly #perAddress = new Map<string, number>()
+  readonly #attempts = new WindowCounter(ATTEMPTS_WINDOW_MS)
   readonly #timer: NodeJS.Timeout
 
   constructor(limits: ConnectionLimits) {
@@ -117,7 +130,9 @@ export class Connections {
     return this.#open.size
   }
 
-  hasRoom(address: string): boolean {
+  /** Counts the attempt, and says whether it may become a connection. */
+  admit(address: string, nowMs: number): boolean {
+    if (this.#attempts.add(address, 1, nowMs) > this.limits.attemptsMax) return false
     const ofAddress = this.#perAddress.get(address) ?? 0
     return (
       this.#open.size < this.limits.connectionsMax &&

@@ -243,3 +243,21 @@ test('an upgrade elsewhere is 404, and closing hangs up on everyone with a reaso
   venue.streams.disconnectAll('The venue was restored')
   expect(await closed).toEqual({ code: 1012, reason: 'The venue was restored' })
 })
+
+test('one address may begin so many connections in five minutes', async () => {
+  venue = await TestVenue.start({ attemptsMax: 2 })
+  await venue.connect('/ws')
+  await venue.connect('/ws-api/v3')
+  await expect(venue.connect('/stream')).rejects.toThrow('429')
+})
+
+test('a venue that shuts down says so before it hangs up', async () => {
+  venue = await TestVenue.start()
+  const clients = await Promise.all([venue.connect('/ws'), venue.connect('/ws-api/v3')])
+  const [told, asked] = clients.map((client) => client.next())
+  const closed = Promise.all(clients.map((client) => client.closed()))
+  await venue.streams.close()
+  expect(await told).toMatchObject({ e: 'serverShutdown', E: expect.any(Number) })
+  expect(await asked).toMatchObject({ event: { e: 'serverShutdown' } })
+  expect((await closed).map(({ code }) => code)).toEqual([1012, 1012])
+})

@@ -67,6 +67,10 @@ export class StreamConnection implements MarketListener {
     }
   }
 
+  announceShutdown(): void {
+    this.#reply({ e: 'serverShutdown', E: this.#sources.nowMs() })
+  }
+
   #receive(text: string): void {
     if (!this.#connection.admitMessage(Date.now())) {
       this.#connection.end(CLOSE.policy, 'Too many requests')
