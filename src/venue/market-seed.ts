@@ -1,8 +1,8 @@
 import type { SymbolIndex } from '../core/domain/ids.ts'
 import { DAY_MS } from '../core/domain/ids.ts'
 import type { Candle } from '../server/market/candle.ts'
-import type { Interval } from '../server/market/interval.ts'
-import { closeTimeOf, INTERVALS, openTimeOf } from '../server/market/interval.ts'
+import type { StreamInterval } from '../server/market/interval.ts'
+import { closeTimeOf, openTimeOf, STREAM_INTERVALS } from '../server/market/interval.ts'
 import type { MarketSeed } from '../server/market/market-view.ts'
 import type { PublicTrade } from '../server/market/public-trade.ts'
 import type { Queries } from '../server/projections/queries.ts'
@@ -20,7 +20,7 @@ export async function readMarketSeed(sequencer: Sequencer, queries: Queries): Pr
   for (const { index } of sequencer.venue.symbols) {
     trades.set(index, await queries.publicTrades(index, { limit: RECENT_TRADES }))
     minutes.set(index, await dayOfMinutes(queries, index, timeMs))
-    for (const interval of INTERVALS) {
+    for (const interval of STREAM_INTERVALS) {
       const candle = await latestCandle(queries, index, interval, timeMs)
       if (candle !== null) running.set(`${index}/${interval}`, candle)
     }
@@ -53,7 +53,7 @@ async function dayOfMinutes(
 async function latestCandle(
   queries: Queries,
   symbol: SymbolIndex,
-  interval: Interval,
+  interval: StreamInterval,
   nowMs: number,
 ): Promise<Candle | null> {
   const startMs = openTimeOf(interval, nowMs)
@@ -61,7 +61,7 @@ async function latestCandle(
   return candle !== undefined && candle.trades > 0 ? candle : null
 }
 
-function cut(interval: Interval) {
+function cut(interval: StreamInterval) {
   return {
     openTimeOf: (timeMs: number) => openTimeOf(interval, timeMs),
     closeTimeOf: (openTimeMs: number) => closeTimeOf(interval, openTimeMs),

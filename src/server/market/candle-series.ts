@@ -1,18 +1,18 @@
 import type { Ticks } from '../../core/money/price.ts'
 import type { Candle } from './candle.ts'
 import { addCandle, addTrade, candleOfTrade, flatCandle } from './candle.ts'
-import type { Interval } from './interval.ts'
-import { INTERVALS, openTimeOf } from './interval.ts'
+import type { StreamInterval } from './interval.ts'
+import { openTimeOf, STREAM_INTERVALS } from './interval.ts'
 import type { PublicTrade } from './public-trade.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 /** A day of whole minutes, the one that has begun, and the one a window's start falls in. */
 const MINUTES_KEPT = 1_442
-const LONGER_INTERVALS = INTERVALS.filter((interval) => interval !== '1s')
+const LONGER_INTERVALS = STREAM_INTERVALS.filter((cut) => cut !== '1s')
 
 export interface ClosedCandle {
-  readonly interval: Interval
+  readonly interval: StreamInterval
   readonly candle: Readonly<Candle>
 }
 
@@ -30,7 +30,7 @@ export interface WindowStatistics extends Readonly<Candle> {
  */
 export class CandleSeries {
   #second: Candle | null = null
-  readonly #longer = new Map<Interval, Candle>()
+  readonly #longer = new Map<StreamInterval, Candle>()
   readonly #minutes: (Candle | undefined)[] = new Array(MINUTES_KEPT).fill(undefined)
 
   /** What past minutes and running candles said before this process began; ascending minutes. */
@@ -38,7 +38,7 @@ export class CandleSeries {
     timeMs: number,
     minutes: readonly Candle[],
     lastPrice: Ticks | null,
-    running: (interval: Interval, openTimeMs: number) => Candle | null,
+    running: (interval: StreamInterval, openTimeMs: number) => Candle | null,
   ): void {
     if (lastPrice === null) return
     for (const minute of minutes) this.#keep(minute)
@@ -78,7 +78,7 @@ export class CandleSeries {
   }
 
   /** The running candle; null before the first trade. */
-  running(interval: Interval): Candle | null {
+  running(interval: StreamInterval): Candle | null {
     if (this.#second === null) return null
     if (interval === '1s') return this.#second
     const candle = { ...(this.#longer.get(interval) as Candle) }

@@ -4,7 +4,7 @@ import { readMarketSeed } from '../../venue/market-seed.ts'
 import { openReadModel } from '../projections/read-model.ts'
 import type { Sequencer } from '../sequencer/sequencer.ts'
 import { IN_MEMORY } from '../sql/sqlite.ts'
-import { INTERVALS } from './interval.ts'
+import { STREAM_INTERVALS } from './interval.ts'
 import { MarketScript } from './market-script.ts'
 import { MarketView } from './market-view.ts'
 import { SCRIPT_VENUE } from './script-venue.ts'
@@ -50,7 +50,7 @@ test('a view restored from SQL and the book goes on as the one that never stoppe
     expect(restored.lastPrice(index)).toBe(view.lastPrice(index))
     expect(restored.ticker(index, HOUR_MS)).toEqual(view.ticker(index, HOUR_MS))
     expect(restored.averagePrice(index)).toEqual(view.averagePrice(index))
-    for (const interval of INTERVALS.filter((each) => each !== '1s'))
+    for (const interval of STREAM_INTERVALS.filter((each) => each !== '1s'))
       expect([interval, restored.candle(index, interval)]).toEqual([
         interval,
         view.candle(index, interval),

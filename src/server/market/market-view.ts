@@ -10,7 +10,7 @@ import { AMOUNT_SCALE } from '../../core/money/amount.ts'
 import type { Lots, Ticks } from '../../core/money/price.ts'
 import type { Candle } from './candle.ts'
 import type { ClosedCandle, WindowStatistics } from './candle-series.ts'
-import type { Interval } from './interval.ts'
+import type { StreamInterval } from './interval.ts'
 import { openTimeOf } from './interval.ts'
 import type { PriceLevel } from './price-levels.ts'
 import type { AggregateTrade, PublicTrade } from './public-trade.ts'
@@ -52,7 +52,7 @@ export interface MarketSeed {
   /** One-minute candles with trades that opened at or after `fromMs`, ascending, the running one left out. */
   minutes(symbol: SymbolIndex, fromMs: number): readonly Candle[]
   /** What the running candle of an interval holds so far; null when nothing traded in it. */
-  running(symbol: SymbolIndex, interval: Interval, openTimeMs: number): Candle | null
+  running(symbol: SymbolIndex, interval: StreamInterval, openTimeMs: number): Candle | null
 }
 
 /**
@@ -145,7 +145,7 @@ export class MarketView {
   }
 
   /** The running candle; null before the first trade. */
-  candle(symbol: SymbolIndex, interval: Interval): Readonly<Candle> | null {
+  candle(symbol: SymbolIndex, interval: StreamInterval): Readonly<Candle> | null {
     return this.#market(symbol).candles.running(interval)
   }
 

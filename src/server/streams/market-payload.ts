@@ -20,8 +20,8 @@ import type {
 import { amountText, lotsText, priceText } from '../../wire/number-text.ts'
 import type { Candle } from '../market/candle.ts'
 import type { WindowStatistics } from '../market/candle-series.ts'
-import type { Interval } from '../market/interval.ts'
-import { closeTimeOf } from '../market/interval.ts'
+import type { StreamInterval } from '../market/interval.ts'
+import { closeTimeOf, intervalOf } from '../market/interval.ts'
 import type { AveragePrice, BookTicker, DepthAnswer } from '../market/market-view.ts'
 import type { PriceLevel } from '../market/price-levels.ts'
 import type { AggregateTrade, PublicTrade } from '../market/public-trade.ts'
@@ -68,7 +68,7 @@ export function aggregateTradePayload(
 
 export function klinePayload(
   symbol: TradingSymbol,
-  interval: Interval,
+  cut: StreamInterval,
   candle: Readonly<Candle>,
   closed: boolean,
   eventMs: number,
@@ -79,9 +79,9 @@ export function klinePayload(
     s: symbol.symbol,
     k: {
       t: candle.openTimeMs,
-      T: closeTimeOf(interval, candle.openTimeMs),
+      T: closeTimeOf(cut, candle.openTimeMs),
       s: symbol.symbol,
-      i: interval,
+      i: intervalOf(cut),
       f: candle.firstTradeId,
       L: candle.lastTradeId,
       o: priceText(symbol, candle.open),

@@ -1,6 +1,6 @@
 import type { TradingSymbol, Venue } from '../../core/domain/venue.ts'
-import type { Interval } from '../market/interval.ts'
-import { isInterval } from '../market/interval.ts'
+import type { StreamInterval } from '../market/interval.ts'
+import { isInterval, shiftedInterval } from '../market/interval.ts'
 
 export type Pace = 100 | 1000
 export type TickerWindow = '1h' | '4h' | '1d'
@@ -11,7 +11,7 @@ export type StreamSubject =
       readonly kind: 'trade' | 'aggTrade' | 'bookTicker' | 'miniTicker' | 'ticker' | 'avgPrice'
       readonly symbol: TradingSymbol | null
     }
-  | { readonly kind: 'kline'; readonly symbol: TradingSymbol | null; readonly interval: Interval }
+  | { readonly kind: 'kline'; readonly symbol: TradingSymbol | null; readonly cut: StreamInterval }
   | {
       readonly kind: 'windowTicker'
       readonly symbol: TradingSymbol | null
@@ -27,7 +27,10 @@ export type StreamSubject =
   | { readonly kind: 'allMiniTickers' | 'allTickers' }
   | { readonly kind: 'allWindowTickers'; readonly window: TickerWindow }
 
-const FORMED = /^([a-z0-9]{2,20})@([a-zA-Z]+)([0-9]*)(?:_([0-9]+[a-zA-Z]))?(?:@(100ms|1000ms))?$/
+const FORMED =
+  /^([a-z0-9]{2,20})@([a-zA-Z]+)([0-9]*)(?:_([0-9]+[a-zA-Z]))?(?:@(100ms|1000ms|\+08:00))?$/
+/** Where a day begins for those candles: the one other place Binance cuts them. */
+const EAST = '+08:00'
 const ALL_WINDOWS = /^!ticker_(1h|4h|1d)@arr$/
 const SIMPLE = ['trade', 'aggTrade', 'bookTicker', 'miniTicker', 'ticker', 'avgPrice'] as const
 
@@ -41,6 +44,9 @@ export function parseStreamName(name: string, venue: Venue): StreamSubject | nul
   if (parts === null) return null
   const [, pair = '', word = '', number = '', suffix, speed] = parts
   const symbol = venue.symbolByName.get(pair.toUpperCase()) ?? null
+  if (word === 'kline' && speed === EAST && suffix !== undefined && isInterval(suffix))
+    return { kind: 'kline', symbol, cut: shiftedInterval(suffix) }
+  if (speed === EAST) return null
   if (word === 'depth' && suffix === undefined) return depthSubject(symbol, number, speed)
   if (number !== '' || speed !== undefined) return null
   if (suffix !== undefined) return suffixed(symbol, word, suffix)
@@ -64,7 +70,7 @@ function suffixed(
   word: string,
   suffix: string,
 ): StreamSubject | null {
-  if (word === 'kline' && isInterval(suffix)) return { kind: 'kline', symbol, interval: suffix }
+  if (word === 'kline' && isInterval(suffix)) return { kind: 'kline', symbol, cut: suffix }
   if (word === 'ticker' && ['1h', '4h', '1d'].includes(suffix))
     return { kind: 'windowTicker', symbol, window: suffix as TickerWindow }
   return null

@@ -21,7 +21,9 @@ export function streamTarget(url: string): StreamTarget | null {
     return second === 'v3'
       ? { kind: 'api', returnRateLimits: query.get('returnRateLimits') !== 'false' }
       : null
-  const queried = (query.get('streams') ?? '').split('/').filter((name) => name !== '')
+  // A plus is part of a name here, not a blank: `btcusdt@kline_1d@+08:00`.
+  const streams = (query.get('streams') ?? '').replaceAll(' ', '+')
+  const queried = streams.split('/').filter((name) => name !== '')
   if (first === 'ws') return { kind: 'listen', combined: false, names: segments.slice(1) }
   if (first !== 'stream') return null
   if (second === 'ws') return { kind: 'listen', combined: false, names: segments.slice(2) }

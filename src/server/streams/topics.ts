@@ -2,7 +2,7 @@ import { present } from '../../core/assert.ts'
 import { DAY_MS, HOUR_MS } from '../../core/domain/ids.ts'
 import type { TradingSymbol, Venue } from '../../core/domain/venue.ts'
 import type { MarketPayload } from '../../wire/market-stream.ts'
-import type { Interval } from '../market/interval.ts'
+import type { StreamInterval } from '../market/interval.ts'
 import type { MarketView } from '../market/market-view.ts'
 import type { PublicTrade } from '../market/public-trade.ts'
 import { aggregateTrades } from '../market/public-trade.ts'
@@ -51,7 +51,7 @@ export function topicOf(subject: StreamSubject, view: MarketView, venue: Venue):
     case 'bookTicker':
       return bookTickerTopic(view, symbol)
     case 'kline':
-      return klineTopic(view, symbol, subject.interval)
+      return klineTopic(view, symbol, subject.cut)
     case 'miniTicker':
       return stateTopic(traded, (nowMs) => miniTicker(view, symbol, nowMs))
     case 'ticker':
@@ -107,25 +107,25 @@ function bookTickerTopic(view: MarketView, symbol: TradingSymbol): Topic {
 }
 
 /** Says a closed candle at once, and the running one at its pace. */
-function klineTopic(view: MarketView, symbol: TradingSymbol, interval: Interval): Topic {
+function klineTopic(view: MarketView, symbol: TradingSymbol, cut: StreamInterval): Topic {
   let closed: MarketPayload[] = []
   let traded = true
   return {
-    paceMs: interval === '1s' ? SECOND_MS : KLINE_PACE_MS,
+    paceMs: cut === '1s' ? SECOND_MS : KLINE_PACE_MS,
     take(change) {
       if (change.trades.length > 0) traded = true
-      const own = change.closed.find((candidate) => candidate.interval === interval)
+      const own = change.closed.find((candidate) => candidate.interval === cut)
       if (own === undefined) return false
-      closed.push(klinePayload(symbol, interval, own.candle, true, change.timestampMs))
+      closed.push(klinePayload(symbol, cut, own.candle, true, change.timestampMs))
       return true
     },
     drain(nowMs, paced) {
       const payloads = closed
       closed = []
-      const running = paced && traded ? view.candle(symbol.index, interval) : null
+      const running = paced && traded ? view.candle(symbol.index, cut) : null
       if (running === null) return payloads
       traded = false
-      return [...payloads, klinePayload(symbol, interval, running, false, nowMs)]
+      return [...payloads, klinePayload(symbol, cut, running, false, nowMs)]
     },
     refresh() {
       traded = true
