@@ -48,9 +48,18 @@ function readReceiveWindow(parameters: Parameters): number {
  * A sandbox gives its wall clock and its venue clock: clients stamp with the one or, after GET time, with the other.
  */
 export function checkWindow(window: RequestWindow, clocks: readonly number[]): void {
-  const late = (nowMs: number) => nowMs - window.timestampMs > window.receiveWindowMs
+  const late = (nowMs: number) => closedAt(window, nowMs)
   const early = (nowMs: number) => window.timestampMs >= nowMs + AHEAD_MAX_MS
   if (clocks.some((nowMs) => !late(nowMs) && !early(nowMs))) return
   const [first] = clocks
   throw requestError(first !== undefined && early(first) ? 'timestamp_early' : 'timestamp_late')
+}
+
+/** Whether a window that was open has closed by every one of `clocks`. */
+export function isClosed(window: RequestWindow, clocks: readonly number[]): boolean {
+  return clocks.every((nowMs) => closedAt(window, nowMs))
+}
+
+function closedAt({ timestampMs, receiveWindowMs }: RequestWindow, nowMs: number): boolean {
+  return nowMs - timestampMs > receiveWindowMs
 }

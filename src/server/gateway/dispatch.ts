@@ -10,6 +10,7 @@ import {
   type ReceivedRequest,
 } from '../access/authenticate.ts'
 import { ReplayGuard } from '../access/replay-guard.ts'
+import { isClosed } from '../access/request-window.ts'
 import { sessionToken } from '../access/session-cookie.ts'
 import type { Call, Endpoint } from './endpoint.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
@@ -33,6 +34,7 @@ export interface Received {
 interface Caller {
   readonly userId: UserId
   readonly key: ApiKey | null
+  readonly isLate: () => boolean
 }
 
 /** Takes one request through counting, reading, believing and handling. Throws the `WireError` to answer with. */
@@ -94,12 +96,12 @@ export class Dispatcher {
   ): Promise<Caller> {
     if (request.apiKey === undefined && received.cookie !== undefined) {
       const userId = this.#sessionUser(received)
-      if (userId !== null) return { userId, key: null }
+      if (userId !== null) return { userId, key: null, isLate: never }
     }
     const { keys } = this.#deps
     if (endpoint.access === 'key') {
       const key = authenticateKey(request, keys, this.#clocks, endpoint.permission)
-      return { userId: key.userId, key }
+      return { userId: key.userId, key, isLate: never }
     }
     const { key, window, signature } = await authenticateSigned(
       request,
@@ -111,7 +113,7 @@ export class Dispatcher {
       const nowMs = this.#deps.wallNowMs()
       this.#replays.take(signature, nowMs, nowMs + 2 * window.receiveWindowMs)
     }
-    return { userId: key.userId, key }
+    return { userId: key.userId, key, isLate: () => isClosed(window, this.#clocks.now()) }
   }
 
   /** A browser's request counts only from a page of this host: another site may send the cookie along, but not this Origin. */
@@ -159,6 +161,10 @@ export class Dispatcher {
     const used = rateLimits.spendSapiUser(request.ip, userId, name, weight, eased)
     headers.set('x-sapi-used-uid-weight-1m', String(used))
   }
+}
+
+function never(): boolean {
+  return false
 }
 
 function nameOf(endpoint: Endpoint): string {

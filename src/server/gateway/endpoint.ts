@@ -27,6 +27,8 @@ export interface UserCall extends Call {
   readonly userId: UserId
   /** Null in a browser session. */
   readonly key: ApiKey | null
+  /** Whether the request's time window has closed meanwhile (rule W2); never of one that has none. */
+  readonly isLate: () => boolean
 }
 
 interface EndpointBase {

@@ -13,7 +13,8 @@ import type { SandboxDoor } from './sandbox.ts'
 
 /** The venue as the gateway drives it; the sequencer is one. */
 export interface Engine {
-  submit(command: Command): Promise<Outcome>
+  /** `isLate` is asked right before the command would be done. */
+  submit(command: Command, isLate?: () => boolean): Promise<Outcome>
   ask<Q extends QuestionName>(name: Q, question: Ask<Q>): Answer<Q>
   readonly sequence: Sequence
   readonly venue: Venue

@@ -1,10 +1,10 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { requestError } from '../../wire/request-error.ts'
-import { WireError } from '../../wire/wire-error.ts'
+import type { WireError } from '../../wire/wire-error.ts'
 import { SESSION_COOKIE } from '../access/session-cookie.ts'
-import { Overloaded, Rebuilding, SequencerClosed } from '../sequencer/sequencer-error.ts'
 import { Dispatcher } from './dispatch.ts'
 import type { Endpoint } from './endpoint.ts'
+import { failureError } from './failure-error.ts'
 import { frontPage } from './front-page.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 import {
@@ -101,29 +101,11 @@ function countRequests(app: FastifyInstance, metrics: GatewayMetrics): void {
 
 function handleFailures(app: FastifyInstance, deps: GatewayDeps): void {
   app.setErrorHandler((error, request, reply) => {
-    const answer = errorOf(error)
+    const answer = failureError(error)
     if (answer !== error && answer.status >= 500)
       deps.onError?.(error, `${request.method} ${request.routeOptions.url}`)
     return sendError(reply, answer)
   })
-}
-
-function errorOf(error: unknown): WireError {
-  if (error instanceof WireError) return error
-  if (error instanceof Overloaded || error instanceof Rebuilding) return requestError('unavailable')
-  if (error instanceof SequencerClosed) return requestError('unavailable')
-  // The journal may or may not hold the command: the one failure after which nothing can be said.
-  if (error instanceof Error && error.name === 'JournalFailed')
-    return requestError('status_unknown')
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return requestError('body_too_large', { limit: BODY_MAX_BYTES })
-  }
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return requestError('malformed_http')
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return requestError('media_type', { type: 'what the header says' })
-  }
-  return requestError('internal')
 }
 
 function sendError(reply: FastifyReply, error: WireError): FastifyReply {

@@ -127,6 +127,47 @@ test('W2 a timestamp may be by the wall clock or the venue clock', async () => {
   expect(await account(VENUE_MS)).toMatchObject({ status: 400, body: { code: -1021 } })
 })
 
+test('W2 an order that waited past its window is not placed', async () => {
+  let wallMs = WALL_MS
+  const slow: VenueUnderTest = await VenueUnderTest.open({
+    deps: {
+      wallNowMs: () => wallMs,
+      engine: {
+        submit(command, isLate) {
+          wallMs += 5_001
+          return slow.sequencer.submit(command, isLate)
+        },
+        ask: (name, question) => slow.sequencer.ask(name, question),
+        nowMs: () => slow.sequencer.nowMs(),
+        get sequence() {
+          return slow.sequencer.sequence
+        },
+        get venue() {
+          return slow.sequencer.venue
+        },
+      },
+    },
+  })
+  await slow.setPrices({ BTC: '30000' })
+  const trader = await slow.user({ USDT: '1000' })
+  const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC' }
+  const place = (recvWindow: number) => {
+    const parameters = {
+      ...order,
+      quantity: '0.001',
+      price: '20000',
+      recvWindow,
+      timestamp: wallMs,
+    }
+    return slow.signed(trader, 'POST /api/v3/order', parameters)
+  }
+  const before = slow.sequencer.stateHash()
+  expect(await place(5_000)).toMatchObject({ status: 400, body: { code: -1021 } })
+  expect(slow.sequencer.stateHash()).toBe(before)
+  expect((await place(6_000)).status).toBe(200)
+  await slow.close()
+})
+
 test('W1 what is signed is what was sent, wherever it was put', async () => {
   const query = 'symbol=BTCUSDT'
   const body = `timestamp=${WALL_MS}`

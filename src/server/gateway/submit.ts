@@ -4,8 +4,12 @@ import { refusalError } from '../../wire/error.ts'
 import type { Engine, GatewayDeps } from './gateway-deps.ts'
 
 /** What the command did; a refusal is thrown as its error (rule W3). */
-export async function submit(engine: Engine, command: Command): Promise<Outcome> {
-  const outcome = await engine.submit(command)
+export async function submit(
+  engine: Engine,
+  command: Command,
+  isLate?: () => boolean,
+): Promise<Outcome> {
+  const outcome = await engine.submit(command, isLate)
   if (outcome.refusal !== null) throw refusalError(outcome.refusal)
   return outcome
 }

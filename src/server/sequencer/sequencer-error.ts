@@ -7,6 +7,15 @@ export class Overloaded extends Error {
   }
 }
 
+/** What the command waited for was longer than its sender waits. Nothing was done. */
+export class TooLate extends Error {
+  override readonly name = 'TooLate'
+
+  constructor() {
+    super('the command waited longer than its sender does')
+  }
+}
+
 /** The sequencer takes no more commands. Nothing was done. */
 export class SequencerClosed extends Error {
   override readonly name = 'SequencerClosed'

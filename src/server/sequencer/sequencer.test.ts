@@ -11,7 +11,7 @@ import { CommandInvalid } from './command-codec.ts'
 import type { Engine } from './machine.ts'
 import type { SequencerOptions } from './sequencer.ts'
 import { Sequencer } from './sequencer.ts'
-import { Overloaded, ReplayDiverged, SequencerClosed } from './sequencer-error.ts'
+import { Overloaded, ReplayDiverged, SequencerClosed, TooLate } from './sequencer-error.ts'
 import type { ToyState } from './toy-engine.ts'
 import { POISON, TOY_ENGINE } from './toy-engine.ts'
 
@@ -309,6 +309,19 @@ test('more than the queue holds is refused, and so is what the journal cannot ho
   expect((await sequencer.submit(deposit(7n))).sequence).toBe(5)
   await sequencer.close()
   await expect(sequencer.submit(deposit(7n))).rejects.toThrow(SequencerClosed)
+})
+
+test('W2 a command that its sender gave up is not written', async () => {
+  const sequencer = await venueOn(new SimulatedDisk())
+  let late = false
+  const first = sequencer.submit(deposit(1n), () => late)
+  const second = sequencer.submit(deposit(2n), () => true)
+  await expect(second).rejects.toThrow(TooLate)
+  expect((await first).sequence).toBe(1)
+  late = true
+  await expect(sequencer.submit(deposit(3n), () => late)).rejects.toThrow(TooLate)
+  expect((await sequencer.submit(deposit(4n))).sequence).toBe(2)
+  await sequencer.close()
 })
 
 test('closing finishes what was taken', async () => {

@@ -19,7 +19,7 @@ import type { Engine, EngineState, Machine } from './machine.ts'
 import { machineOf } from './machine.ts'
 import type { History, Log, OutcomeListener } from './recovery.ts'
 import { ApplyFailed, rebuild, recover, setCommandAside } from './recovery.ts'
-import { Rebuilding, SequencerClosed } from './sequencer-error.ts'
+import { Rebuilding, SequencerClosed, TooLate } from './sequencer-error.ts'
 import { setAsideOf, setAsideOutcome } from './set-aside.ts'
 
 const QUEUE_COMMANDS_MAX = 20_000
@@ -47,6 +47,7 @@ export interface SequencerOptions<State extends EngineState> {
 interface Waiting {
   readonly command: Command
   readonly payload: Buffer
+  readonly isLate: (() => boolean) | undefined
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (error: unknown) => void
 }
@@ -198,15 +199,16 @@ export class Sequencer {
 
   /**
    * Resolves once the command is durable and applied. Rejects with `Overloaded`, `SequencerClosed` or
-   * `CommandInvalid` when nothing was done, and with `JournalFailed` when that is unknown.
+   * `CommandInvalid` when nothing was done, and with `JournalFailed` when that is unknown. `isLate` is asked when the
+   * command's turn to be written has come: then it may still be left alone, with `TooLate`.
    */
-  async submit(command: Command): Promise<Outcome> {
+  async submit(command: Command, isLate?: () => boolean): Promise<Outcome> {
     if (this.#failure !== null) throw this.#failure.error
     if (this.#closing) throw new SequencerClosed()
     this.#queue.checkRoom(command)
     const payload = encodeCommand(command)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ command, payload, resolve, reject })
+      this.#queue.push({ command, payload, isLate, resolve, reject })
       this.#wake?.()
     })
   }
@@ -244,7 +246,7 @@ export class Sequencer {
 
   /** What has queued, as far as it makes one batch. */
   #gather(): Gathered | null {
-    const waiting = this.#queue.takeBatch()
+    const waiting = this.#queue.takeBatch().filter(stillWaits)
     if (waiting.length === 0) return null
     const timestampMs = this.nowMs()
     this.#writtenMs = timestampMs
@@ -318,6 +320,13 @@ export class Sequencer {
     this.#history.log.error({ error }, 'the sequencer stopped')
     this.#onFatal(error)
   }
+}
+
+/** False of a command whose sender no longer wants it, who is told so. */
+function stillWaits({ isLate, reject }: Waiting): boolean {
+  if (isLate === undefined || !isLate()) return true
+  reject(new TooLate())
+  return false
 }
 
 function throwUncaught(error: unknown): void {

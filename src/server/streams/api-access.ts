@@ -6,7 +6,7 @@ import {
   type Clocks,
   type ReceivedRequest,
 } from '../access/authenticate.ts'
-import { checkWindow, readWindow } from '../access/request-window.ts'
+import { checkWindow, isClosed, readWindow } from '../access/request-window.ts'
 import type { ApiRequest } from './api-request.ts'
 import type { StreamContext } from './stream-context.ts'
 
@@ -38,6 +38,13 @@ export class ApiAccess {
   /** A session's request needs no time stamp, but one that has one means it. */
   checkTime(parameters: Parameters): void {
     if (parameters.has('timestamp')) checkWindow(readWindow(parameters), this.#clocks.now())
+  }
+
+  /** Whether a request's time window closes while it waits; of one without a time stamp it never does. */
+  lateness(parameters: Parameters): () => boolean {
+    if (!parameters.has('timestamp')) return () => false
+    const window = readWindow(parameters)
+    return () => isClosed(window, this.#clocks.now())
   }
 
   #received(apiKey: string | undefined, parameters: Parameters, payload: string): ReceivedRequest {

@@ -1,6 +1,7 @@
 import { requestError } from '../../wire/request-error.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { ApiKey } from '../access/api-key.ts'
+import { failureError } from '../gateway/failure-error.ts'
 import { orderCountRows } from '../gateway/rate-limit-rows.ts'
 import { ApiAccess } from './api-access.ts'
 import type { ApiMethod } from './api-methods.ts'
@@ -132,7 +133,8 @@ export class ApiConnection {
     const key = await this.#keyFor(method, request)
     const headers = new Map<string, string>()
     try {
-      return await method.run(parameters, key, headers)
+      const isLate = this.#access.lateness(parameters)
+      return await method.run(parameters, { key, headers, isLate })
     } finally {
       if (headers.has('x-mbx-order-count-10s'))
         counted.orders = this.#sources.context.rateLimits.orderCounts(key.userId)
@@ -215,9 +217,9 @@ export class ApiConnection {
   }
 
   #asWireError(error: unknown): WireError {
-    if (error instanceof WireError) return error
-    this.#sources.context.onError?.(error, 'ws-api')
-    return requestError('internal')
+    const answer = failureError(error)
+    if (answer !== error && answer.status >= 500) this.#sources.context.onError?.(error, 'ws-api')
+    return answer
   }
 
   #reply(id: ControlId, answer: Answer, counted: Counted, showRateLimits: boolean): void {

@@ -15,6 +15,7 @@ export interface EndpointCall<Context> {
 export interface UserEndpointCall<Context> extends EndpointCall<Context> {
   readonly userId: UserId
   readonly key: ApiKey | null
+  readonly isLate: () => boolean
 }
 
 interface EndpointBase {
@@ -35,6 +36,14 @@ export type RestEndpoint<Context> =
       readonly handle: (call: UserEndpointCall<Context>) => unknown
     })
 
+/** Who asks, and how. */
+export interface Asked {
+  readonly key: ApiKey
+  /** Receives what REST would send beside the answer. */
+  readonly headers: Map<string, string>
+  readonly isLate: () => boolean
+}
+
 /** A method of the WebSocket API that a REST endpoint answers. */
 export type ApiMethod = {
   readonly weight: (parameters: Parameters) => number
@@ -44,8 +53,7 @@ export type ApiMethod = {
   | {
       readonly access: 'key' | 'signed'
       readonly permission: Right
-      /** `headers` receives what REST would send beside the answer. */
-      readonly run: (parameters: Parameters, key: ApiKey, headers: Map<string, string>) => unknown
+      readonly run: (parameters: Parameters, asked: Asked) => unknown
     }
 )
 
@@ -135,7 +143,7 @@ function methodOf<Context>(endpoint: RestEndpoint<Context>, deps: Context): ApiM
     access,
     permission,
     ...costs,
-    run: (parameters, key, headers) =>
-      handle({ ...callOf(parameters, headers), userId: key.userId, key }),
+    run: (parameters, { key, headers, isLate }) =>
+      handle({ ...callOf(parameters, headers), userId: key.userId, key, isLate }),
   }
 }

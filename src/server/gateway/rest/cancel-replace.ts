@@ -42,7 +42,7 @@ export async function cancelReplace(call: UserCall, wallet: TradingWallet): Prom
     if (exceededMode !== 'CANCEL_ONLY') throw exceeded
     return cancelOnly(call, replacement, exceeded)
   }
-  const outcome = await engine.submit(replacement.command)
+  const outcome = await engine.submit(replacement.command, call.isLate)
   const parts = partsOf(outcome.refusal)
   // Binance counts what was not attempted as well.
   if (parts.place === 'not_attempted') rateLimits.countOrder(call.userId)

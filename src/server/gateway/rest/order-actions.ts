@@ -34,7 +34,7 @@ export async function placeOrder(call: UserCall, wallet: TradingWallet): Promise
   const { engine, rateLimits } = call.deps
   const { place, responseType } = readOrder(call, wallet)
   rateLimits.checkOrders(call.userId)
-  const outcome = await submit(engine, place)
+  const outcome = await submit(engine, place, call.isLate)
   setOrderCounts(call)
   return placedBody(outcome, place, engine.venue, responseType)
 }

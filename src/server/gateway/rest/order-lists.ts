@@ -28,7 +28,7 @@ export async function placeList(
     orderContext(call, wallet),
   )
   rateLimits.checkOrders(call.userId, place.orders.length)
-  const outcome = await submit(engine, place)
+  const outcome = await submit(engine, place, call.isLate)
   setOrderCounts(call)
   return listPlacedBody(outcome, place, engine.venue, responseType)
 }
