@@ -46,6 +46,11 @@ export function openPriceFeed(
   let heartbeat: NodeJS.Timeout | null = null
   let beatenMs = sequencer.nowMs()
   const beat = async (): Promise<void> => {
+    if (drive.speed === 0) {
+      // Whoever moves a frozen clock sends the prices anew: the beat would say again what was said.
+      beatenMs = sequencer.nowMs()
+      return
+    }
     const stepped = drive.step()
     const agedMs = sequencer.nowMs() - Math.max(beatenMs, prices.sentMs)
     if (agedMs === 0) return
