@@ -22,11 +22,11 @@ async function call(method: string, path: string, body?: unknown) {
 }
 
 /** The status once the market maker, which follows what happens in its own time, has nothing left to do. */
-async function settledStatus() {
+async function settledStatus(of: StartedVenue) {
   for (;;) {
-    const before = await venue.sandbox.status()
+    const before = await of.sandbox.status()
     await new Promise((resolve) => setTimeout(resolve, 100))
-    const after = await venue.sandbox.status()
+    const after = await of.sandbox.status()
     if (after.sequence === before.sequence) return after
   }
 }
@@ -59,7 +59,7 @@ test.each`
 `(
   'W5 $path with $body is refused saying "$why", and nothing changes',
   async ({ path, body, why }) => {
-    const before = await settledStatus()
+    const before = await settledStatus(venue)
     const { status, answer } = await call('POST', path, body)
     expect(status).toBe(400)
     expect(answer.msg.toLowerCase()).toContain(why.toLowerCase())
@@ -90,7 +90,7 @@ test('the same calls with the same seed lead to the same state', async () => {
     await again.sandbox.createUser({ kyc: 'APPROVED', disclosure: true, email: 'same@example.org' })
     await again.sandbox.setIndexPrices({ prices: { ETH: '1234.5' } })
     await again.sandbox.clock({ advanceMs: 3_600_000 })
-    hashes.push((await again.sandbox.status()).stateHash)
+    hashes.push((await settledStatus(again)).stateHash)
     await again.close()
   }
   expect(hashes[0]).toBe(hashes[1])
