@@ -7,7 +7,9 @@ const BATCH = 1_024
 
 const order = (userId: number) => ({ type: 'PlaceOrder', userId }) as Command
 const cancel = (userId: number) => ({ type: 'CancelOrder', userId }) as Command
-const transfer = (to: string) => ({ type: 'Transfer', userId: 2, to }) as Command
+const transfer = (from: unknown, to: unknown) =>
+  ({ type: 'Transfer', userId: 2, from, to }) as Command
+const PAIR = { pair: 0 }
 
 /** Orders of user 1, as many as `count`, and then these commands. */
 function flooded(count: number, ...commands: readonly Command[]): CommandQueue<Queued> {
@@ -26,10 +28,13 @@ test.each<[string, Command, boolean]>([
   ['all cancellations', { type: 'CancelAllOrders', userId: 2 } as Command, true],
   ['a repayment', { type: 'Repay', userId: 2 } as Command, true],
   ['a deposit', { type: 'Deposit', userId: 2 } as Command, true],
-  ['a transfer in', transfer('CROSS_MARGIN'), true],
+  ['a transfer in', transfer('SPOT', 'CROSS_MARGIN'), true],
+  ['a transfer into an isolated account', transfer('FUNDING', PAIR), true],
+  ['a transfer between margin accounts', transfer('CROSS_MARGIN', PAIR), false],
   ['a price', { type: 'SetIndexPrices', prices: [] }, true],
   ['the clock', { type: 'AdvanceTime' }, true],
-  ['a transfer out', transfer('SPOT'), false],
+  ['a transfer out', transfer('CROSS_MARGIN', 'SPOT'), false],
+  ['a transfer outside', transfer('SPOT', 'FUNDING'), false],
   ['a loan', { type: 'Borrow', userId: 2 } as Command, false],
   ['an order', order(2), false],
   ['a replacement', { type: 'CancelReplace', place: order(2) } as Command, false],

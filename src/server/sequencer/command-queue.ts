@@ -1,4 +1,5 @@
 import type { Command } from '../../core/domain/command.ts'
+import type { WalletReference } from '../../core/domain/wallet.ts'
 import { Overloaded } from './sequencer-error.ts'
 
 const BATCH_COMMANDS_MAX = 1_024
@@ -80,7 +81,7 @@ function senderOf(command: Command): number | undefined {
   return 'userId' in command ? command.userId : undefined
 }
 
-/** Orders, loans and what leaves a margin account. Everything else lowers a risk, or is the venue's own. */
+/** Orders, loans, and transfers but for those into margin from outside. Everything else lowers a risk, or is the venue's own. */
 function addsRisk(command: Command): boolean {
   switch (command.type) {
     case 'PlaceOrder':
@@ -91,8 +92,13 @@ function addsRisk(command: Command): boolean {
     case 'Borrow':
       return true
     case 'Transfer':
-      return command.to === 'SPOT' || command.to === 'FUNDING'
+      return isOutside(command.to) || !isOutside(command.from)
     default:
       return false
   }
+}
+
+/** Outside margin nothing is at risk. */
+function isOutside(wallet: WalletReference): boolean {
+  return wallet === 'SPOT' || wallet === 'FUNDING'
 }
