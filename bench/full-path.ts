@@ -5,8 +5,11 @@ import type { BenchRow } from './row.ts'
 import { median } from './row.ts'
 
 const RUN = fileURLToPath(new URL('full-path-run.ts', import.meta.url))
-/** Room for what a command throws away, so that what rests is not copied along with it again and again. */
-const FLAGS = ['--max-semi-space-size=64']
+/**
+ * Room for what a command throws away, so that what rests is not copied along with it again and again; all of it from
+ * the start, or the collector gives it back after each major collection and asks for it anew.
+ */
+const FLAGS = ['--min-semi-space-size=32', '--max-semi-space-size=32']
 
 const FULL = { symbols: 100, accounts: 100_000, resting: 100_000 }
 

@@ -63,7 +63,7 @@ export function openIsolatedAccount(
     marginCall: null,
   }
   user.isolated.set(pair, margin)
-  state.owners[account] = { user, wallet: 'ISOLATED_MARGIN', margin }
+  state.owners[account] = { user, wallet: 'ISOLATED_MARGIN', pair, margin }
   assert(state.owners.length === state.ledger.accountCount, 'every account has its owner noted')
   return margin
 }

@@ -73,7 +73,12 @@ export function surelyPasses(state: ExchangeState, plan: OrderPlan): boolean {
     return Math.min(buys ? gain : -gain, 0)
   }
   change += atLimit(plan.restLots, place.price) - openLossAtMost(state, account)
-  const level = levelsOf(state, marginOf(state, account)).screen.liquidation
+  // A cross account's levels are its user's, who is at hand.
+  const levels =
+    place.wallet === 'CROSS_MARGIN'
+      ? policy.levels[user.leverage]
+      : levelsOf(state, marginOf(state, account))
+  const level = levels.screen.liquidation
   const slack = TOLERANCE * (assets + debts + worth)
   if (!(assets + Math.min(change, 0) - slack > level * debts)) return false
   // The cap is on cross positions (rule P3).

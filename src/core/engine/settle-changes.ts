@@ -77,9 +77,8 @@ function absorb(state: ExchangeState): readonly AccountId[] {
   let moved: AccountId[] | null = null
   state.ledger.drainTouched((account, { asset, free, locked, principal, interest }, changed) => {
     if (account < VENUE_ACCOUNTS) return
-    const { user, wallet, margin } = ownerOf(state, account)
+    const { user, wallet, pair, margin } = ownerOf(state, account)
     const userId = user.id
-    const pair = margin === null ? null : margin.pair
     const borrowed = principal
     state.events.push({
       type: 'BalanceChanged',

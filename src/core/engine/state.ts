@@ -121,6 +121,8 @@ export interface IsolatedAccount extends MarginAccount {
 export interface AccountOwner {
   readonly user: User
   readonly wallet: Wallet
+  /** What it is isolated to; null: nothing. */
+  readonly pair: SymbolIndex | null
   /** Null: what lies here secures no debt. */
   readonly margin: MarginAccount | null
 }
@@ -296,22 +298,23 @@ export function openUser(state: ExchangeState): User {
   const accounts = {} as Record<SingleWallet, AccountId>
   for (const wallet of WALLETS) accounts[wallet] = state.ledger.openAccount()
   const user: User = {
+    // What every order looks at stands first, side by side in memory.
     id: (state.users.length + 1) as UserId,
     accounts,
-    isolated: new Map(),
     kyc: 'NONE',
-    kycReason: '',
-    disclosure: null,
     mode: 'NONE',
-    bothModes: false,
-    modeSinceMs: state.nowMs,
     leverage: venueOf(state).policy.defaultLeverage,
-    firstDepositMs: null,
-    samples: [],
-    sampledMs: 0 as TimestampMs,
     tradeGroupId: null,
     feeTier: 0,
     volume: { today: ZERO, days: [] },
+    bothModes: false,
+    isolated: new Map(),
+    kycReason: '',
+    disclosure: null,
+    modeSinceMs: state.nowMs,
+    firstDepositMs: null,
+    samples: [],
+    sampledMs: 0 as TimestampMs,
     recoverable: new Map(),
   }
   state.users.push(user)
@@ -321,7 +324,7 @@ export function openUser(state: ExchangeState): User {
       wallet === 'CROSS_MARGIN'
         ? { account, user, pair: null, liquidation: null, marginCall: null }
         : null
-    state.owners[account] = { user, wallet, margin }
+    state.owners[account] = { user, wallet, pair: null, margin }
   }
   assert(state.owners.length === state.ledger.accountCount, 'every account has its owner noted')
   return user
