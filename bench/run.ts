@@ -6,6 +6,7 @@ import { fullPath } from './full-path.ts'
 import { gateway } from './gateway.ts'
 import { journal } from './journal.ts'
 import { matching } from './matching.ts'
+import { risk } from './risk.ts'
 import type { BenchRow } from './row.ts'
 
 interface Options {
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (options: Options) => Promise<BenchRow[]>
   matching,
   engine,
   'full-path': fullPath,
+  risk,
   journal,
   gateway,
   start: coldStart,

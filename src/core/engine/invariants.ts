@@ -3,10 +3,13 @@ import type { AccountId, AssetIndex, OrderId } from '../domain/ids.ts'
 import type { Order } from '../domain/order.ts'
 import { remainingLots } from '../domain/order.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
+import { levelAbove } from '../margin/level.ts'
 import { maxBigint } from '../money/rounding.ts'
 import { siblingOf } from './list-lock.ts'
+import { levelsOf } from './margin-account.ts'
 import { lockOf } from './post-order.ts'
-import type { ExchangeState } from './state.ts'
+import { valuationOf } from './standing.ts'
+import type { ExchangeState, MarginAccount } from './state.ts'
 import { symbolAt, venueOf } from './state.ts'
 
 /**
@@ -153,5 +156,17 @@ function assertDebtors(state: ExchangeState): void {
       owes === state.indebted.has(account),
       'V8 the watched accounts are exactly those that owe',
     )
+    if (owes) assertWatched(state, owner.margin)
   }
+}
+
+/** Who will not be measured when prices move next stands above the call level, to the unit. */
+function assertWatched(state: ExchangeState, margin: MarginAccount): void {
+  const { account } = margin
+  if (state.watchlist.isDue(account, venueOf(state))) return
+  const { assets, debts, missing } = valuationOf(state, account)
+  assert(
+    missing === null && levelAbove(assets, debts, levelsOf(state, margin).marginCall),
+    'Q1 an account that is left out stands above its margin call level',
+  )
 }

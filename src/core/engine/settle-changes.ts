@@ -1,11 +1,10 @@
-import { present } from '../assert.ts'
 import type { AccountId } from '../domain/ids.ts'
 import { VENUE_ACCOUNTS } from '../ledger/chart.ts'
-import { compareLevels, levelAtOrBelow } from '../margin/level.ts'
+import { levelAtOrBelow } from '../margin/level.ts'
 import type { Valuation } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { RATE_SCALE } from '../money/rate.ts'
-import { screenAtRisk } from '../risk/watchlist.ts'
+import { BreachQueue } from '../risk/breach-queue.ts'
 import { mayLiquidate } from './index-hold.ts'
 import { continueLiquidations, startLiquidation } from './liquidate.ts'
 import { levelsOf, marginOf } from './margin-account.ts'
@@ -15,7 +14,7 @@ import { surelyCalm } from './screen.ts'
 import { settleLists } from './settle-lists.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
-import { ownerOf } from './state.ts'
+import { ownerOf, venueOf } from './state.ts'
 
 export interface Happened {
   /** An index price or an interest charge may have moved any account. */
@@ -38,7 +37,7 @@ export function settleChanges(state: ExchangeState, happened: Happened): void {
   }
   if (happened.pricesMoved) {
     for (const account of screened(state)) suspects.add(account)
-    for (const account of state.called.members()) suspects.add(account as AccountId)
+    for (const account of state.called) suspects.add(account)
   }
   if (suspects.size > 0) reviewAccounts(state, suspects)
 }
@@ -99,31 +98,35 @@ function absorb(state: ExchangeState): readonly AccountId[] {
   })
   for (const account of moved ?? NO_ACCOUNTS) {
     if (state.ledger.owesAnything(account)) state.indebted.add(account)
-    else state.indebted.delete(account)
+    else if (state.indebted.has(account)) state.indebted.delete(account)
+    else continue
+    state.watchlist.note(account)
   }
   return moved ?? NO_ACCOUNTS
 }
 
+/** The accounts that prices, or what happened since they last moved, may have brought to their call level. */
 function screened(state: ExchangeState): AccountId[] {
   const flagged: AccountId[] = []
-  const callLevel = (account: AccountId): number =>
+  const { ledger, screenPrices: prices } = state
+  const levelOf = (account: AccountId): number =>
     Number(levelsOf(state, marginOf(state, account)).marginCall) / Number(RATE_SCALE)
-  screenAtRisk(state.ledger, state.indebted.members(), state.screenPrices, callLevel, flagged)
+  const debtors = (): Int32Array => state.indebted.members()
+  const rules = venueOf(state)
+  state.watchlist.review({ ledger, prices, levelOf, rules, debtors }, flagged)
   return flagged
 }
 
 /** Rule Q8: lowest level first, then user id; what a liquidation touched is measured again before the next. */
 function closeBreached(state: ExchangeState, suspects: Set<AccountId>): void {
-  const breached = new Map<AccountId, Valuation>()
+  const breached = new BreachQueue()
   const measure = (account: AccountId): void => {
     const valuation = breachOf(state, account)
-    if (valuation === null) breached.delete(account)
-    else breached.set(account, valuation)
+    if (valuation === null) breached.drop(account)
+    else breached.put(account, ownerOf(state, account).user.id, valuation)
   }
   for (const account of suspects) measure(account)
-  while (breached.size > 0) {
-    const worst = lowest(breached)
-    breached.delete(worst)
+  for (let worst = breached.take(); worst !== null; worst = breached.take()) {
     startLiquidation(state, worst)
     for (const account of absorb(state)) {
       suspects.add(account)
@@ -141,17 +144,4 @@ function breachOf(state: ExchangeState, account: AccountId): Valuation | null {
   const { liquidation } = levelsOf(state, margin)
   if (!levelAtOrBelow(valuation.assets, valuation.debts, liquidation)) return null
   return mayLiquidate(state, account) ? valuation : null
-}
-
-function lowest(breached: ReadonlyMap<AccountId, Valuation>): AccountId {
-  let worst: AccountId | null = null
-  let worstValuation: Valuation | null = null
-  for (const [account, valuation] of breached) {
-    const order = worstValuation === null ? -1 : compareLevels(valuation, worstValuation)
-    if (order < 0 || (order === 0 && account < (worst ?? account))) {
-      worst = account
-      worstValuation = valuation
-    }
-  }
-  return present(worst, 'something is breached')
 }

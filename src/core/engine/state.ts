@@ -26,6 +26,7 @@ import { ZERO } from '../money/amount.ts'
 import type { IndexPrice, Ticks } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import type { PriceBounds } from '../risk/price-bounds.ts'
+import { Watchlist } from '../risk/watchlist.ts'
 import { AccountSet } from './by-account.ts'
 import { Countdowns } from './countdowns.ts'
 import type { IndexState } from './index-state.ts'
@@ -155,7 +156,9 @@ export interface ExchangeState {
   /** Margin accounts that owe anything. */
   indebted: AccountSet
   /** Margin accounts in margin call. */
-  called: AccountSet
+  called: Set<AccountId>
+  /** Which of those that owe a move of prices may have brought down. Follows from the rest: in no snapshot. */
+  watchlist: Watchlist
   prices: (IndexPrice | null)[]
   /** The same prices in floating point, NaN where unknown: for screening only. */
   screenPrices: Float64Array
@@ -201,7 +204,8 @@ export function createState(): ExchangeState {
     recentClientIds: new RecentClientIds(),
     positions: new PositionTable(orders.commitments),
     indebted: new AccountSet(),
-    called: new AccountSet(),
+    called: new Set(),
+    watchlist: new Watchlist(0, 0 as AssetIndex),
     prices: [],
     screenPrices: new Float64Array(0),
     indexes: [],
@@ -224,6 +228,7 @@ export function createState(): ExchangeState {
 export function furnish(state: ExchangeState, venue: Venue): void {
   state.venue = venue
   state.ledger = new Ledger(venue.assets.length)
+  state.watchlist = new Watchlist(venue.assets.length, venue.usdt)
   state.owners = new Array(state.ledger.accountCount).fill(undefined)
   state.books = venue.symbols.map(() => new OrderBook(state.orders.table))
   state.stops = venue.symbols.map(() => new StopBook())

@@ -101,6 +101,7 @@ export function setLeverage(
     }
   }
   user.leverage = leverage
+  state.watchlist.note(account)
   state.events.push({ type: 'LeverageChanged', userId: user.id, leverage })
   return null
 }

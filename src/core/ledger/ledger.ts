@@ -35,6 +35,25 @@ export interface Holding {
   readonly interest: Amount
 }
 
+/** An account's slots, of which the first `count` places are filled. */
+export interface SlotList {
+  count: number
+  readonly slots: Int32Array
+  readonly assets: Int32Array
+  readonly held: Float64Array
+  readonly owed: Float64Array
+}
+
+export function slotList(assetCount: number): SlotList {
+  return {
+    count: 0,
+    slots: new Int32Array(assetCount),
+    assets: new Int32Array(assetCount),
+    held: new Float64Array(assetCount),
+    owed: new Float64Array(assetCount),
+  }
+}
+
 /**
  * Every balance of the venue, and the one owner of them.
  *
@@ -201,6 +220,11 @@ export class Ledger {
     }
   }
 
+  /** Whether what moves now is taken back. */
+  get isRehearsing(): boolean {
+    return this.#rehearsal !== null
+  }
+
   /**
    * Visits each (account, asset) moved since the last call, in order of first movement, and forgets them. `changed` is
    * false where funds were only locked or freed, so that what is held and owed is what it was.
@@ -258,6 +282,20 @@ export class Ledger {
     }
     into[0] = assets
     into[1] = debts
+  }
+
+  /** The account's slots and what they hold and owe in floating point, for screening only. Written into `into`. */
+  listSlots(account: AccountId, into: SlotList): void {
+    let count = 0
+    for (let slot = this.#first(account); slot !== NONE; slot = this.#next(slot)) {
+      const word = slot * BUCKETS * 2
+      into.slots[count] = slot
+      into.assets[count] = this.#assetAt(slot)
+      into.held[count] = this.#asFloat(word) + this.#asFloat(word + 2)
+      into.owed[count] = -this.#asFloat(word + 4) - this.#asFloat(word + 6)
+      count += 1
+    }
+    into.count = count
   }
 
   /** Whether the account owes anything, principal or interest. */
