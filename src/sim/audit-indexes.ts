@@ -68,7 +68,7 @@ export class AuditIndexes {
         break
       case 'SourcePricesSet':
         for (const [asset, price] of event.prices) {
-          this.#at(asset).said[event.source] = { price, ms: nowMs }
+          this.#at(asset).said[this.#placeOf(event.source)] = { price, ms: nowMs }
         }
         break
       case 'IndexStandingChanged':
@@ -206,6 +206,10 @@ export class AuditIndexes {
       return off * RATE_SCALE <= price * clampBand
     })
     return { price, standing: believed * 2n > total ? 'GOOD' : 'CONTESTED' }
+  }
+
+  #placeOf(source: string): number {
+    return this.#venue.policy.indexPrice.sources.findIndex(({ name }) => name === source)
   }
 
   #at(asset: number): AuditIndex {

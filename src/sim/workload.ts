@@ -1,7 +1,7 @@
 import { present } from '../core/assert.ts'
 import type { Command, PlaceOrder } from '../core/domain/command.ts'
 import { PLAIN } from '../core/domain/command.ts'
-import type { AssetIndex, SourceIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
+import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../core/domain/ids.ts'
 import { SELF_TRADE_PREVENTIONS, SIDE_EFFECTS, TIMES_IN_FORCE } from '../core/domain/order.ts'
 import type { Answer, Ask, BalanceLine, QuestionName } from '../core/domain/question.ts'
@@ -105,7 +105,7 @@ export class Workload {
   /** In some runs prices come from sources alone, until one is declared. */
   *#undeclare(): Generator<Command> {
     if (!this.#isSourced) return
-    for (const source of this.#venue.policy.indexPrice.sources) yield this.say(source.index)
+    for (const source of this.#venue.policy.indexPrice.sources) yield this.say(source.name)
     const prices = [1, 2, 3].map((asset) => [asset as AssetIndex, null] as const)
     yield { type: 'SetIndexPrices', prices }
   }
@@ -325,8 +325,8 @@ export class Workload {
     return { type: 'SetRedemptionRatio', asset: 3 as AssetIndex, ratio: ratio as Rate }
   }
 
-  #source(): SourceIndex {
-    return this.#prng.below(this.#venue.policy.indexPrice.sources.length) as SourceIndex
+  #source(): string {
+    return this.#prng.pick(this.#venue.policy.indexPrice.sources).name
   }
 
   releaseOrRedeem(): Command {

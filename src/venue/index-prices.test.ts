@@ -35,17 +35,15 @@ const until = async (expected: string) => {
 
 test('X1 feeds of the policy’s sources speak by name, and what was declared before them is withdrawn', async () => {
   const { sequencer } = venue
-  const source = (name: string) =>
-    present(sequencer.venue.sourceByName.get(name), 'it is a source').index
   const prices = new IndexPrices(sequencer)
   const told: unknown[] = []
   prices.onPrices((list) => told.push(list))
   prices.feed([['BTC', '30000']])
   await until('30000 GOOD declared')
-  prices.feedSource(source('binance'), [['BTC', '31000']])
+  prices.feedSource('binance', [['BTC', '31000']])
   // The venue's own trades stay out of it beside one source.
   await until('30000 STALE binance')
-  prices.feedSource(source('okx'), [['BTC', '31010']])
+  prices.feedSource('okx', [['BTC', '31010']])
   // The opening trade, at twice that, tips between the two and no further.
   await until('31010 GOOD binance okx own-trades')
   const btc = sequencer.venue.assetByCode.get('BTC')?.index
@@ -53,12 +51,12 @@ test('X1 feeds of the policy’s sources speak by name, and what was declared be
 
   // A pin stands before them and lets them speak again afterwards; what is silenced is not said.
   await prices.pin([[btc as never, 2_000_000_000_000n as never]], 'follow')
-  prices.feedSource(source('okx'), [['BTC', '31020']])
+  prices.feedSource('okx', [['BTC', '31020']])
   await until('20000 GOOD declared')
   await prices.unpin()
   await until('31020 GOOD binance okx own-trades')
   prices.silence([btc as never])
-  prices.feedSource(source('okx'), [['BTC', '99999']])
+  prices.feedSource('okx', [['BTC', '99999']])
   await new Promise((resolve) => setTimeout(resolve, 20))
   expect(shown('BTC')).toBe('31020 GOOD binance okx own-trades')
 })

@@ -1,4 +1,4 @@
-import type { AssetIndex, SourceIndex } from '../core/domain/ids.ts'
+import type { AssetIndex } from '../core/domain/ids.ts'
 import { redemptionPrice } from '../core/index-price/redemption.ts'
 import type { IndexPrice } from '../core/money/price.ts'
 import type { FeedPrices } from '../server/feed/feed.ts'
@@ -31,7 +31,7 @@ export class IndexPrices {
   #sending: Promise<unknown> | null = null
   #sentMs = 0
   /** Sources whose last word is still on its way; what they say meanwhile goes with the next. */
-  readonly #speaking = new Set<SourceIndex>()
+  readonly #speaking = new Set<string>()
 
   constructor(sequencer: Sequencer) {
     this.#sequencer = sequencer
@@ -62,7 +62,7 @@ export class IndexPrices {
   }
 
   /** A tick of one of the policy's sources, by itself. What it tells is declared no more, but for what is pinned. */
-  feedSource(source: SourceIndex, prices: FeedPrices): void {
+  feedSource(source: string, prices: FeedPrices): void {
     if (this.#speaking.has(source)) return
     this.#speaking.add(source)
     const said = indexPricesOf(this.#sequencer.venue, prices).filter(
@@ -73,7 +73,7 @@ export class IndexPrices {
       .finally(() => this.#speaking.delete(source))
   }
 
-  async #speak(source: SourceIndex, said: PriceList): Promise<void> {
+  async #speak(source: string, said: PriceList): Promise<void> {
     if (said.length === 0) return
     await this.#sequencer.submit({ type: 'SetSourcePrices', source, prices: said })
     const declared = said.map(([asset]) => asset).filter((asset) => this.#fed.delete(asset))
@@ -110,7 +110,7 @@ export class IndexPrices {
   }
 
   /** One source's prices by hand: no feed speaks for these assets any more. */
-  async say(source: SourceIndex, prices: PriceList): Promise<void> {
+  async say(source: string, prices: PriceList): Promise<void> {
     const inForce = new Set(this.#inForce().map(([asset]) => asset))
     for (const [asset] of prices) {
       this.#sourced.add(asset)

@@ -93,10 +93,10 @@ function sourcesOf({ market, candles }: VenueOptions, { venue }: Sequencer) {
   if (market !== 'exchanges' || candles !== null) return []
   const assetCodes = venue.assets.map(({ code }) => code)
   return EXCHANGES.flatMap((stream) => {
-    const source = venue.sourceByName.get(stream.source)
-    if (source === undefined) return []
+    const { source } = stream
+    if (!venue.sourceByName.has(source)) return []
     const settings = { stream, assetCodes, intervalMs: FEED_INTERVAL_MS }
-    return [{ source: source.index, stream: new ExchangeFeed(settings) }]
+    return [{ source, stream: new ExchangeFeed(settings) }]
   })
 }
 

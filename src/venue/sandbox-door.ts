@@ -133,12 +133,11 @@ export class VenueSandbox implements SandboxDoor {
 
   async setSourcePrices({ source, prices }: SourcePricesBody): Promise<object> {
     const { sequencer } = this.#parts
-    const found = sequencer.venue.sourceByName.get(source)
-    if (found === undefined) {
+    if (!sequencer.venue.sourceByName.has(source)) {
       const known = [...sequencer.venue.sourceByName.keys()].join(', ')
       throw requestError('json_field', { name: 'source', why: `known are ${known || 'none'}` })
     }
-    await this.#parts.prices.say(found.index, this.#priced(prices))
+    await this.#parts.prices.say(source, this.#priced(prices))
     return { sequence: sequencer.sequence, source, prices }
   }
 

@@ -61,6 +61,7 @@ const EXAMPLES: readonly Refusal[] = [
   { reason: 'index_contested', asset: 'BTC', low: '100.00000000', high: '120.00000000' },
   { reason: 'index_not_overdue', asset: 'BTC', standing: 'STALE', isReleased: true },
   { reason: 'asset_not_redeemable', asset: 'BTC' },
+  { reason: 'source_unknown', source: 'nobody' },
   { reason: 'amount_not_positive' },
   { reason: 'amount_too_large' },
   { reason: 'balance_insufficient', ...balance },

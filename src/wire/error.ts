@@ -266,6 +266,12 @@ export const REFUSALS: RefusalTable = {
     data: { asset: (r) => r.asset, standing: (r) => r.standing },
     prose: { released: (r) => (r.isReleased ? ' and released' : '') },
   },
+  source_unknown: {
+    status: 400,
+    code: -31005,
+    sentence: "The policy names no source of index prices '{source}'.",
+    data: { source: (r) => r.source },
+  },
   asset_not_redeemable: {
     status: 400,
     code: -31005,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SourceIndex, UserId } from '../../src/core/domain/ids.ts'
+import type { UserId } from '../../src/core/domain/ids.ts'
 import type { IndexPriceDocument, VenueDocument } from '../../src/core/domain/venue-document.ts'
 import { decodeState, encodeState } from '../../src/core/engine/snapshot.ts'
 import { all, amountOf, only, TestExchange } from '../../src/core/engine/test-exchange.ts'
@@ -33,7 +33,7 @@ function say(exchange: TestExchange, code: string, ...prices: (string | null)[])
   return prices.flatMap((text, source) => {
     if (text === null) return []
     const prices = [[exchange.asset(code), decimal(text, 8) as never]] as const
-    return exchange.must({ type: 'SetSourcePrices', source: source as SourceIndex, prices }).events
+    return exchange.must({ type: 'SetSourcePrices', source: 'abc'.charAt(source), prices }).events
   })
 }
 
@@ -298,6 +298,12 @@ test('X3 one source far off on the debt side liquidates nobody, and neither does
   ).toMatchObject({
     reason: 'index_unavailable',
   })
+})
+
+test('X1 a source that the policy does not name is refused', () => {
+  const exchange = new TestExchange(venueOf())
+  const refused = exchange.do({ type: 'SetSourcePrices', source: 'd', prices: [] })
+  expect(refused.refusal).toEqual({ reason: 'source_unknown', source: 'd' })
 })
 
 test('X1 what is declared stands in place of the sources until it is withdrawn', () => {

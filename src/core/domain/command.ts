@@ -6,7 +6,6 @@ import type {
   OrderId,
   OrderListId,
   Sequence,
-  SourceIndex,
   SymbolIndex,
   TimestampMs,
   UserId,
@@ -251,7 +250,8 @@ export type Command =
   /** What one outside source says (rule X1), as of this command's time. */
   | {
       readonly type: 'SetSourcePrices'
-      readonly source: SourceIndex
+      /** As the policy names it. */
+      readonly source: string
       readonly prices: readonly (readonly [AssetIndex, IndexPrice])[]
     }
   /** How many of its underlying an asset redeems for (rule X2). */

@@ -8,7 +8,6 @@ import type {
   OrderListId,
   PreventedMatchId,
   Sequence,
-  SourceIndex,
   SymbolIndex,
   TimestampMs,
   TradeId,
@@ -350,7 +349,7 @@ export type Event =
     }
   | {
       readonly type: 'SourcePricesSet'
-      readonly source: SourceIndex
+      readonly source: string
       readonly prices: readonly (readonly [AssetIndex, IndexPrice])[]
     }
   | IndexStandingChanged

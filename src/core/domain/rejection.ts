@@ -94,6 +94,7 @@ export type Refusal =
       readonly isReleased: boolean
     }
   | { readonly reason: 'asset_not_redeemable'; readonly asset: string }
+  | { readonly reason: 'source_unknown'; readonly source: string }
   // Money.
   | { readonly reason: 'amount_not_positive' }
   | { readonly reason: 'amount_too_large' }

@@ -36,13 +36,13 @@ export function setIndexPrices(state: ExchangeState, { prices }: Of<'SetIndexPri
 export function setSourcePrices(
   state: ExchangeState,
   { source, prices }: Of<'SetSourcePrices'>,
-): null {
-  const { sources } = venueOf(state).policy.indexPrice
-  assert(sources[source] !== undefined, 'X1 prices come from a source of the venue')
+): Refusal | null {
+  const place = venueOf(state).sourceByName.get(source)?.index
+  if (place === undefined) return { reason: 'source_unknown', source }
   const said = prices.filter(([asset]) => hasOwnIndex(state, asset))
   for (const [asset, price] of said) {
     assert(price > 0n, 'V11 an index price is positive')
-    indexOf(state, asset).quotes[source] = { price, updatedMs: state.nowMs }
+    indexOf(state, asset).quotes[place] = { price, updatedMs: state.nowMs }
   }
   state.events.push({ type: 'SourcePricesSet', source, prices: said })
   remeasure(

@@ -104,7 +104,7 @@ const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
   },
   SetTradeGroup: { userId: whole, tradeGroupId: fc.option(whole) },
   SetIndexPrices: { prices: fc.array(fc.tuple(whole, fc.option(amount))) },
-  SetSourcePrices: { source: whole, prices: fc.array(fc.tuple(whole, amount)) },
+  SetSourcePrices: { source: text, prices: fc.array(fc.tuple(whole, amount)) },
   SetRedemptionRatio: { asset: whole, ratio: amount },
   ReleaseIndex: { asset: whole, reason: text, author: text },
   AdvanceTime: {},

@@ -165,7 +165,7 @@ const TABLES: CommandTables = {
   },
   SetTradeGroup: { userId: integer(), tradeGroupId: nullable(integer()) },
   SetIndexPrices: { prices: listOf(pairOf(integer(), nullable(bigint()))) },
-  SetSourcePrices: { source: integer(), prices: listOf(pairOf(integer(), bigint())) },
+  SetSourcePrices: { source: text(), prices: listOf(pairOf(integer(), bigint())) },
   SetRedemptionRatio: { asset: integer(), ratio: bigint() },
   ReleaseIndex: { asset: integer(), reason: text(), author: text() },
   AdvanceTime: {},
