@@ -2,7 +2,7 @@ import type { Event } from '../core/domain/event.ts'
 
 /**
  * What a run came across, by name: orders by wallet and type, prevented self-trades by mode, lists by kind, ends of
- * orders by cause, and other events by type. A feature that no seed uses is tested by none.
+ * orders by cause, what happens in isolated margin, and other events by type. A feature that no seed uses is tested by none.
  */
 export class SimulationCoverage {
   readonly #seen = new Map<string, number>()
@@ -44,6 +44,11 @@ function namesOf(event: Event): string[] {
       return [`index ${event.standing}${event.isOverdue ? ' overdue' : ''}`]
     case 'SymbolStateChanged':
       return [`symbol ${event.state}`]
+    case 'LoanTaken':
+    case 'LoanRepaid':
+    case 'MarginCalled':
+    case 'LiquidationFinished':
+      return event.pair === null ? [event.type] : [event.type, `isolated ${event.type}`]
     default:
       return [event.type]
   }

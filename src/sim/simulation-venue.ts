@@ -1,5 +1,7 @@
 import type {
   AssetDocument,
+  IsolatedDocument,
+  IsolatedTierDocument,
   PolicyDocument,
   SymbolDocument,
   VenueDocument,
@@ -81,6 +83,30 @@ const SOURCES = [
   { name: 'heavy', weight: '1.5' },
 ]
 
+/** Tiers that a few loans climb, and a liquidation that stops early. */
+const TIERED: Partial<IsolatedDocument> = {
+  transferOut: '2.25',
+  stopEarly: true,
+  tiers: {
+    BTCUSDT: [
+      tier('1.2', '1.1', '1.05', '0.5', '15000'),
+      tier('1.25', '1.12', '1.07', '1', '30000'),
+      tier('1.4', '1.2', '1.15', '4', '120000'),
+    ],
+    ETHBTC: [tier('1.25', '1.19', '1.15', '10', '0.5'), tier('1.5', '1.25', '1.2', '60', '4')],
+  },
+}
+
+function tier(
+  borrow: string,
+  marginCall: string,
+  liquidation: string,
+  baseMaximum: string,
+  quoteMaximum: string,
+): IsolatedTierDocument {
+  return { borrow, marginCall, liquidation, baseMaximum, quoteMaximum }
+}
+
 function policy(capped: boolean, fund: string, indexPriceAgeMaxMs: number): PolicyDocument {
   const stopEarly = capped ? null : '1.25'
   return {
@@ -113,6 +139,7 @@ function policy(capped: boolean, fund: string, indexPriceAgeMaxMs: number): Poli
     takerFee: '0.001',
     indexPriceAgeMaxMs,
     indexPrice: { sources: SOURCES, rateLimitPerHour: capped ? '0.06' : null },
+    ...(capped ? {} : { isolated: TIERED }),
     insuranceFund: { USDT: fund },
   }
 }

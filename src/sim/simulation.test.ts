@@ -18,11 +18,16 @@ const NEEDED = [
   ),
   ...['EXPIRE_MAKER', 'EXPIRE_BOTH', 'DECREMENT'].map((mode) => `prevented ${mode}`),
   ...SYMBOL_STATES.map((state) => `symbol ${state}`),
+  ...['LIMIT', 'MARKET', 'LIMIT_MAKER'].map((type) => `ISOLATED_MARGIN ${type}`),
+  ...['LoanTaken', 'LoanRepaid', 'MarginCalled', 'LiquidationFinished'].map(
+    (type) => `isolated ${type}`,
+  ),
   ...['GOOD', 'CONTESTED', 'STALE', 'STALE overdue'].map((standing) => `index ${standing}`),
   ...[
     'SourcePricesSet',
     'IndexReleased',
     'RedemptionRatioSet',
+    'IsolatedAccountSet',
     'CountdownSet',
     'TradeGroupSet',
     'LiquidationFinished',

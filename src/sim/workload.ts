@@ -4,7 +4,7 @@ import { PLAIN } from '../core/domain/command.ts'
 import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../core/domain/ids.ts'
 import { SELF_TRADE_PREVENTIONS, SIDE_EFFECTS, TIMES_IN_FORCE } from '../core/domain/order.ts'
-import type { Answer, Ask, BalanceLine, QuestionName } from '../core/domain/question.ts'
+import type { Answer, Ask, BalanceLine, QuestionName, RiskAnswer } from '../core/domain/question.ts'
 import { isRefusal } from '../core/domain/question.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
 import { WALLETS } from '../core/domain/wallet.ts'
@@ -13,6 +13,7 @@ import type { IndexPrice, Lots, Ticks } from '../core/money/price.ts'
 import type { Rate } from '../core/money/rate.ts'
 import { fairPrice, NO_QUOTE, quote } from '../sandbox/quote.ts'
 import type { Prng } from '../server/feed/prng.ts'
+import { IsolatedWorkload } from './isolated-workload.ts'
 
 const USERS_MAX = 10
 /** The first user quotes, the others do everything else. */
@@ -49,6 +50,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [1, (w) => w.standing()],
   [8, (w) => w.say()],
   [1, (w) => w.releaseOrRedeem()],
+  [30, (w) => w.isolated()],
 ]
 
 const DRIFT = 11
@@ -67,6 +69,7 @@ export class Workload {
   /** Users who could trade on margin from the start. */
   readonly traders: UserId[] = []
   readonly #isSourced: boolean
+  readonly #isolated: IsolatedWorkload
   #clientIds = 0
 
   constructor(session: Playground, venue: Venue, prng: Prng) {
@@ -74,6 +77,7 @@ export class Workload {
     this.#venue = venue
     this.#prng = prng
     this.#isSourced = prng.chance(0.3)
+    this.#isolated = new IsolatedWorkload(session, venue, prng, this)
     this.#weights = ACTS.map(([weight, act]) => {
       // Prices always move again: an index that is lost for good leaves nothing to be seen.
       if (act !== ACTS[DRIFT]?.[1] && prng.chance(0.15)) return 0
@@ -90,14 +94,16 @@ export class Workload {
     for (let user = 2; user <= last; user += 1) {
       const userId = user as UserId
       const asset = this.#asset()
-      const amount = this.#amountWorth(asset, 60_000)
+      const amount = this.amountWorth(asset, 60_000)
       yield { type: 'CreateUser' }
       yield { type: 'Deposit', userId, wallet: 'SPOT', asset, amount }
       yield { type: 'BackdateFunding', userId, days: 8 }
       yield { type: 'SubmitKyc', userId }
       yield { type: 'ReviewKyc', userId, decision: 'APPROVED', reason: '', reviewer: 'sim' }
       yield { type: 'AcceptDisclosure', userId, version: '1' }
-      yield { type: 'Transfer', userId, asset, amount, from: 'SPOT', to: 'CROSS_MARGIN' }
+      const pair = this.#pairOf(asset)
+      const to = pair !== null && this.#prng.chance(0.4) ? { pair } : 'CROSS_MARGIN'
+      yield { type: 'Transfer', userId, asset, amount, from: 'SPOT', to }
       this.traders.push(userId)
     }
   }
@@ -153,7 +159,7 @@ export class Workload {
   deposit(): Command {
     const asset = this.#asset()
     const usdt = this.#prng.pick([0, 50, 2_000, 2_000, 20_000, 60_000])
-    const amount = this.#amountWorth(asset, usdt)
+    const amount = this.amountWorth(asset, usdt)
     const wallet = this.#prng.pick(WALLETS)
     return { type: 'Deposit', userId: this.user(), wallet, asset, amount }
   }
@@ -168,7 +174,7 @@ export class Workload {
     const { asset } = line
     const max =
       from === 'CROSS_MARGIN' ? this.#session.ask('maxTransferable', { userId, asset }) : line.free
-    const amount = this.#near(typeof max === 'bigint' ? max : line.free)
+    const amount = this.near(typeof max === 'bigint' ? max : line.free)
     return { type: 'Transfer', userId, asset, amount, from, to }
   }
 
@@ -176,7 +182,7 @@ export class Workload {
     const userId = this.user()
     const asset = this.#asset()
     const max = this.#session.ask('maxBorrowable', { userId, asset })
-    const amount = isRefusal(max) ? this.#amountWorth(asset, 100) : this.#near(max.amount)
+    const amount = isRefusal(max) ? this.amountWorth(asset, 100) : this.near(max.amount)
     return { type: 'Borrow', pair: null, userId, asset, amount }
   }
 
@@ -191,7 +197,7 @@ export class Workload {
       pair: null,
       userId,
       asset,
-      amount: this.#near((borrowed + interest) as Amount),
+      amount: this.near((borrowed + interest) as Amount),
     }
   }
 
@@ -214,7 +220,7 @@ export class Workload {
       timeInForce: market ? 'GTC' : prng.pick(TIMES_IN_FORCE),
       price: (market ? 0 : price) as Ticks,
       lots: (byQuote ? 0 : this.#lotsWorth(symbol, usdt)) as Lots,
-      quoteQuantity: byQuote ? this.#amountWorth(symbol.quote, usdt) : (0n as Amount),
+      quoteQuantity: byQuote ? this.amountWorth(symbol.quote, usdt) : (0n as Amount),
       ...PLAIN,
       clientOrderId: this.#clientId(),
       sideEffect: cross ? prng.pick(SIDE_EFFECTS) : 'NO_SIDE_EFFECT',
@@ -290,7 +296,10 @@ export class Workload {
   /** Moves an index to exactly where an account is liquidated, or one unit before or past it. */
   priceAtTheEdge(): Command | null {
     const userId = this.user()
-    const { contributions } = this.#session.ask('risk', { userId })
+    return this.priceAtEdgeOf(this.#session.ask('risk', { userId }))
+  }
+
+  priceAtEdgeOf({ contributions }: RiskAnswer): Command | null {
     const edges = contributions.filter(({ liquidationPrice }) => liquidationPrice !== null)
     if (edges.length === 0) return null
     const { asset, liquidationPrice } = this.#prng.pick(edges)
@@ -349,6 +358,16 @@ export class Workload {
     return { type: 'SetMarginMode', userId: this.user(), mode }
   }
 
+  isolated(): Command | null {
+    return this.#isolated.next()
+  }
+
+  /** A pair that the asset is base or quote of. */
+  #pairOf(asset: AssetIndex): SymbolIndex | null {
+    const pairs = this.#venue.symbols.filter(({ base, quote }) => base === asset || quote === asset)
+    return pairs.length === 0 ? null : this.#prng.pick(pairs).index
+  }
+
   get #users(): number {
     return this.#session.ask('status', {}).users
   }
@@ -386,18 +405,18 @@ export class Workload {
   }
 
   /** An amount at, just past or somewhere below a limit. */
-  #near(limit: Amount): Amount {
+  near(limit: Amount): Amount {
     const part = (limit * BigInt(this.#prng.integer(1, 99))) / 100n
     return this.#prng.pick([limit, limit, limit + 1n, limit - 1n, part, part, part, part]) as Amount
   }
 
-  #amountWorth(asset: AssetIndex, usdt: number): Amount {
+  amountWorth(asset: AssetIndex, usdt: number): Amount {
     const whole = (usdt * this.#prng.between(0.5, 1.5)) / (this.prices[asset] ?? 1)
     return BigInt(Math.round(whole * 1e8)) as Amount
   }
 
   #lotsWorth(symbol: TradingSymbol, usdt: number): number {
-    const base = Number(this.#amountWorth(symbol.base, usdt))
+    const base = Number(this.amountWorth(symbol.base, usdt))
     return Math.max(1, Math.round(base / Number(symbol.stepSize)))
   }
 
