@@ -19,7 +19,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [3, (w, userId) => w.repay(userId)],
   [10, (w, userId) => w.order(userId)],
   [2, (w, userId) => w.cancelAll(userId)],
-  [5, (w, userId) => w.priceAtTheEdge(userId)],
+  [8, (w, userId) => w.priceAtTheEdge(userId)],
 ]
 
 /** What users do in isolated margin, drawn beside the rest of a workload. */

@@ -19,9 +19,7 @@ const NEEDED = [
   ...['EXPIRE_MAKER', 'EXPIRE_BOTH', 'DECREMENT'].map((mode) => `prevented ${mode}`),
   ...SYMBOL_STATES.map((state) => `symbol ${state}`),
   ...['LIMIT', 'MARKET', 'LIMIT_MAKER'].map((type) => `ISOLATED_MARGIN ${type}`),
-  ...['LoanTaken', 'LoanRepaid', 'MarginCalled', 'LiquidationFinished'].map(
-    (type) => `isolated ${type}`,
-  ),
+  ...['LoanTaken', 'LoanRepaid', 'LiquidationFinished'].map((type) => `isolated ${type}`),
   ...['GOOD', 'CONTESTED', 'STALE', 'STALE overdue'].map((standing) => `index ${standing}`),
   ...[
     'SourcePricesSet',
