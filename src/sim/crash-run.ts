@@ -12,8 +12,8 @@ import { SimulatedDisk } from '../server/journal/simulated-disk.ts'
 import type { Log } from '../server/sequencer/recovery.ts'
 import { Sequencer } from '../server/sequencer/sequencer.ts'
 import { auditJournal } from './journal-audit.ts'
+import type { Playground } from './playground.ts'
 import { drawVenue, SimulationWorkload } from './simulation-workload.ts'
-import type { Playground } from './workload.ts'
 
 export interface CrashRunResult {
   readonly seed: number

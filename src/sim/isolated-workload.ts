@@ -1,13 +1,22 @@
 import type { Command } from '../core/domain/command.ts'
 import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import { SIDE_EFFECTS } from '../core/domain/order.ts'
-import type { BalanceLine, IsolatedAnswer } from '../core/domain/question.ts'
+import type { BalanceLine, IsolatedAnswer, RiskAnswer } from '../core/domain/question.ts'
 import { isRefusal } from '../core/domain/question.ts'
 import type { Venue } from '../core/domain/venue.ts'
 import { WALLETS } from '../core/domain/wallet.ts'
 import type { Amount } from '../core/money/amount.ts'
 import type { Prng } from '../server/feed/prng.ts'
-import type { Playground, Workload } from './workload.ts'
+import type { Playground } from './playground.ts'
+
+/** What it shares with the draws of everything else. */
+export interface Draws {
+  user(): UserId
+  order(): Command | null
+  near(limit: Amount): Amount
+  amountWorth(asset: AssetIndex, usdt: number): Amount
+  priceAtEdgeOf(risk: RiskAnswer): Command | null
+}
 
 type Act = (workload: IsolatedWorkload, userId: UserId) => Command | null
 
@@ -27,9 +36,9 @@ export class IsolatedWorkload {
   readonly #session: Playground
   readonly #venue: Venue
   readonly #prng: Prng
-  readonly #others: Workload
+  readonly #others: Draws
 
-  constructor(session: Playground, venue: Venue, prng: Prng, others: Workload) {
+  constructor(session: Playground, venue: Venue, prng: Prng, others: Draws) {
     this.#session = session
     this.#venue = venue
     this.#prng = prng

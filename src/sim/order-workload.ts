@@ -21,8 +21,8 @@ import type { VenueDocument } from '../core/domain/venue-document.ts'
 import type { Amount } from '../core/money/amount.ts'
 import type { IndexPrice, Lots, Ticks } from '../core/money/price.ts'
 import type { Prng } from '../server/feed/prng.ts'
+import type { Playground } from './playground.ts'
 import { simulationVenue } from './simulation-venue.ts'
-import type { Playground } from './workload.ts'
 
 /** The first user quotes; the others do everything else, on spot and on margin. */
 const MAKER = 1 as UserId

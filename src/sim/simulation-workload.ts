@@ -5,8 +5,8 @@ import type { VenueDocument } from '../core/domain/venue-document.ts'
 import type { Amount } from '../core/money/amount.ts'
 import type { Prng } from '../server/feed/prng.ts'
 import { drawFeatures, OrderWorkload, orderVenue } from './order-workload.ts'
+import type { Playground } from './playground.ts'
 import { simulationVenue } from './simulation-venue.ts'
-import type { Playground } from './workload.ts'
 import { Workload } from './workload.ts'
 
 /** How many of the commands are about orders of every kind; the others are about margin and plain orders. */

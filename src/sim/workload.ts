@@ -4,7 +4,7 @@ import { PLAIN } from '../core/domain/command.ts'
 import type { AssetIndex, SymbolIndex, UserId } from '../core/domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../core/domain/ids.ts'
 import { SELF_TRADE_PREVENTIONS, SIDE_EFFECTS, TIMES_IN_FORCE } from '../core/domain/order.ts'
-import type { Answer, Ask, BalanceLine, QuestionName, RiskAnswer } from '../core/domain/question.ts'
+import type { BalanceLine, RiskAnswer } from '../core/domain/question.ts'
 import { isRefusal } from '../core/domain/question.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
 import { WALLETS } from '../core/domain/wallet.ts'
@@ -14,18 +14,12 @@ import type { Rate } from '../core/money/rate.ts'
 import { fairPrice, NO_QUOTE, quote } from '../sandbox/quote.ts'
 import type { Prng } from '../server/feed/prng.ts'
 import { IsolatedWorkload } from './isolated-workload.ts'
+import type { Playground } from './playground.ts'
 
 const USERS_MAX = 10
 /** The first user quotes, the others do everything else. */
 const MAKER = 1 as UserId
 const START_PRICES = [1, 30_000, 2_000, 1] as const
-
-/** What a workload needs of the venue it is for: its answers, and a clock that it may move on. */
-export interface Playground {
-  readonly nowMs: number
-  at(timeMs: number): void
-  ask<Q extends QuestionName>(name: Q, question: Ask<Q>): Answer<Q>
-}
 
 type Act = (workload: Workload) => Command | null
 
