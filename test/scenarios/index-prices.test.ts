@@ -207,6 +207,30 @@ test.each`
   },
 )
 
+test('X3 Q1 whoever was held is liquidated as soon as the index is good again, though it has not moved', () => {
+  const { exchange, userId } = levered()
+  exchange.pass(10_000)
+  const held = say(exchange, 'BTC', '15000', '17000', '16000')
+  expect(index(exchange, 'BTC')).toBe('16000 CONTESTED')
+  expect(all(held, 'LiquidationStarted')).toEqual([])
+  exchange.pass(1_000)
+  expect(only(say(exchange, 'BTC', '16000'), 'LiquidationStarted').userId).toBe(userId)
+})
+
+test('X3 Q1 the same where another index that the account depends on was the doubtful one', () => {
+  const { exchange, userId } = levered()
+  exchange.prices({ ETH: '2000' })
+  const from = 'SPOT'
+  exchange.must(exchange.deposit(userId, from, 'ETH', '0.01'))
+  const asset = exchange.asset('ETH')
+  const amount = amountOf('0.01') as never
+  exchange.must({ type: 'Transfer', userId, asset, amount, from, to: 'CROSS_MARGIN' })
+  exchange.pass(60_001)
+  expect(all(say(exchange, 'BTC', '16000', '16000'), 'LiquidationStarted')).toEqual([])
+  const { events } = exchange.prices({ ETH: '2000' })
+  expect(only(events, 'LiquidationStarted').userId).toBe(userId)
+})
+
 test.each([
   ['9999', 1],
   ['10000', 0],
