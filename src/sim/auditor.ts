@@ -10,6 +10,7 @@ import { AuditFees } from './audit-fees.ts'
 import { AuditIndexes } from './audit-indexes.ts'
 import { AuditLiquidations } from './audit-liquidations.ts'
 import { AuditOrders } from './audit-orders.ts'
+import { AuditPools } from './audit-pools.ts'
 import { compareLedgers } from './compare-ledgers.ts'
 
 export interface AuditResult {
@@ -44,11 +45,14 @@ export class Auditor {
   #orders: AuditOrders | null = null
   #liquidations: AuditLiquidations | null = null
   #fees: AuditFees | null = null
+  #pools: AuditPools | null = null
   #prices: (bigint | null)[] = []
   #indexes: AuditIndexes | null = null
   /** Deposited from outside, by asset, the venue's own start included. */
   #deposited: bigint[] = []
   #lastTransactionId = 0
+  /** The latest loan. */
+  #lent = 0n
   #priceCommands = 0
 
   get violations(): readonly string[] {
@@ -80,6 +84,7 @@ export class Auditor {
     if (outcome.refusal !== null) this.#checkRefused(outcome)
     this.#orders?.afterCommand()
     this.#fees?.afterCommand()
+    this.#pools?.afterCommand()
     this.#liquidations?.afterCommand()
     this.#indexes?.afterCommand(command, timestampMs)
     if (command.type === 'SetIndexPrices' || command.type === 'SetSourcePrices') this.#sweep()
@@ -91,6 +96,7 @@ export class Auditor {
     this.#liquidations?.sweep(this.#goodPrices(), report)
     if (this.#orders !== null && this.#venue !== null) {
       if (this.#orders.size !== state.orders.size) report('V4 other orders are open')
+      this.#pools?.compare(state)
       compareLedgers(state, this.#venue, this.#balances, this.#orders, this.#deposited, report)
     }
     return {
@@ -156,6 +162,7 @@ export class Auditor {
         this.#compare(event)
         break
       default:
+        this.#pools?.follow(event)
         this.#followOrders(event)
         this.#followMoney(event)
         break
@@ -202,6 +209,7 @@ export class Auditor {
     this.#indexes = new AuditIndexes(venue, this.#balances, this.#nowMs, report)
     this.#orders = new AuditOrders(venue, this.#balances, () => this.#goodPrices(), report)
     this.#fees = new AuditFees(venue, report)
+    this.#pools = new AuditPools(venue, this.#balances, this.#prices, report)
     this.#liquidations = new AuditLiquidations(venue, this.#balances, this.#prices, report)
     this.#deposited = venue.assets.map(({ poolSupply }) => poolSupply)
     for (const [asset, sum] of venue.policy.insuranceFund) this.#deposit(asset, sum)
@@ -228,6 +236,7 @@ export class Auditor {
         const place = balances.marginPlace(event.userId, event.pair, event.asset)
         balances.hold(place, event.amount)
         balances.owe(place, event.amount)
+        this.#lent = event.amount
         break
       }
       case 'LoanRepaid':
@@ -285,14 +294,15 @@ export class Auditor {
     const balances = this.#balances
     const place = balances.marginPlace(userId, pair, asset)
     const at = `I1 interest of user ${userId} on asset ${asset}`
-    if (dailyRate !== this.#venue?.assets[asset]?.dailyInterestRate) this.#report(`${at}: rate`)
+    if (dailyRate !== this.#pools?.rates.for(userId, asset)) this.#report(`${at}: rate`)
     const due = (principal * dailyRate + 24n * RATE_SCALE - 1n) / (24n * RATE_SCALE)
     if (interest !== due) this.#report(`${at}: ${interest} instead of ${due}`)
+    if (kind === 'ON_BORROW' && principal !== this.#lent) this.#report(`${at}: another loan`)
     if (kind === 'PERIODIC') {
       if (principal !== balances.principalAt(place)) this.#report(`${at}: another principal`)
       if (chargedMs % HOUR_MS !== 0) this.#report(`${at}: not at a full hour`)
     }
-    balances.accrue(place, interest)
+    if (event.paid === null) balances.accrue(place, interest)
   }
 
   #trade(event: Extract<Event, { type: 'TradeExecuted' }>): void {

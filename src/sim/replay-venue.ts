@@ -55,6 +55,8 @@ export function replayVenue(bars: Bars, settings: ReplayVenueSettings): ReplayVe
   }
   const { policy } = settings.profile
   const fund = Object.entries(policy.insuranceFund).filter(([code]) => codes.includes(code))
+  const bnb = policy.lending?.interestInBnb ?? null
+  const interestInBnb = bnb !== null && codes.includes(bnb.asset) ? bnb : null
   const document = {
     name: 'Replay',
     assets: codes.map((code) => assetDocument(code, rangeOf(ranges, code).first, settings)),
@@ -62,6 +64,7 @@ export function replayVenue(bars: Bars, settings: ReplayVenueSettings): ReplayVe
     policy: {
       ...policy,
       indexPriceAgeMaxMs: Math.max(policy.indexPriceAgeMaxMs, 2 * bars.intervalMs),
+      lending: { ...policy.lending, interestInBnb },
       insuranceFund: Object.fromEntries(fund),
     },
   }

@@ -29,7 +29,17 @@ export function simulationVenue(prng: Prng): VenueDocument {
       symbol('ETH', 'BTC', '0.00001', '0.001'),
       symbol('USDC', 'USDT', '0.0001', '0.01'),
     ],
-    policy: policy(capped, fund, prng.pick([600_000, 7_200_000, 400_000_000])),
+    policy: {
+      ...policy(capped, fund, prng.pick([600_000, 7_200_000, 400_000_000])),
+      lending: {
+        vip: [
+          { borrowLimit: '2', interest: '0.9' },
+          { borrowLimit: '3.5', interest: '0.777' },
+        ],
+        smallDebt: { below: '100', everyMs: 3_600_000 },
+        interestInBnb: { asset: 'USDC', discount: '0.05' },
+      },
+    },
   }
 }
 
@@ -45,6 +55,8 @@ function asset(code: string, weight: string, stable: boolean, supply: string): A
       { upTo: null, weight: '0.5' },
     ],
     dailyInterestRate: '0.0024',
+    collateralCap: code === 'BTC' || code === 'USDC' ? '100000' : null,
+    rateCurve: code === 'ETH' ? null : { kink: '0.3', atKink: '0.006', atFull: '0.1' },
     minimumBorrow: '0.00000001',
     minimumRepay: '0.00000001',
     userBorrowLimit: supply,

@@ -14,6 +14,7 @@ import type { Rate } from '../core/money/rate.ts'
 import { fairPrice, NO_QUOTE, quote } from '../sandbox/quote.ts'
 import type { Prng } from '../server/feed/prng.ts'
 import { IsolatedWorkload } from './isolated-workload.ts'
+import { LendingActs } from './lending-acts.ts'
 import type { Playground } from './playground.ts'
 
 const USERS_MAX = 10
@@ -45,6 +46,12 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [8, (w) => w.say()],
   [1, (w) => w.releaseOrRedeem()],
   [30, (w) => w.isolated()],
+  [4, (w) => w.lending.supplyPool()],
+  [4, (w) => w.lending.withdrawFromPool()],
+  [1, (w) => w.lending.exchangeSmallDebts()],
+  [1, (w) => w.lending.setVipLevel()],
+  [1, (w) => w.lending.setInterestPayment()],
+  [1, (w) => w.lending.setLending()],
 ]
 
 const DRIFT = 11
@@ -60,6 +67,7 @@ export class Workload {
   readonly #weights: readonly number[]
   /** By asset, in USDT. */
   readonly prices: number[] = [...START_PRICES]
+  readonly lending: LendingActs
   /** Users who could trade on margin from the start. */
   readonly traders: UserId[] = []
   readonly #isSourced: boolean
@@ -72,6 +80,7 @@ export class Workload {
     this.#prng = prng
     this.#isSourced = prng.chance(0.3)
     this.#isolated = new IsolatedWorkload(session, venue, prng, this)
+    this.lending = new LendingActs(session, prng, this)
     this.#weights = ACTS.map(([weight, act]) => {
       // Prices always move again: an index that is lost for good leaves nothing to be seen.
       if (act !== ACTS[DRIFT]?.[1] && prng.chance(0.15)) return 0
@@ -87,7 +96,7 @@ export class Workload {
     const last = this.#prng.integer(2, 7)
     for (let user = 2; user <= last; user += 1) {
       const userId = user as UserId
-      const asset = this.#asset()
+      const asset = this.asset()
       const amount = this.amountWorth(asset, 60_000)
       yield { type: 'CreateUser' }
       yield { type: 'Deposit', userId, wallet: 'SPOT', asset, amount }
@@ -151,7 +160,7 @@ export class Workload {
   }
 
   deposit(): Command {
-    const asset = this.#asset()
+    const asset = this.asset()
     const usdt = this.#prng.pick([0, 50, 2_000, 2_000, 20_000, 60_000])
     const amount = this.amountWorth(asset, usdt)
     const wallet = this.#prng.pick(WALLETS)
@@ -174,7 +183,7 @@ export class Workload {
 
   borrow(): Command {
     const userId = this.user()
-    const asset = this.#asset()
+    const asset = this.asset()
     const max = this.#session.ask('maxBorrowable', { userId, asset })
     const amount = isRefusal(max) ? this.amountWorth(asset, 100) : this.near(max.amount)
     return { type: 'Borrow', pair: null, userId, asset, amount }
@@ -372,7 +381,7 @@ export class Workload {
     return this.#prng.integer(2, Math.max(2, this.#users)) as UserId
   }
 
-  #asset(): AssetIndex {
+  asset(): AssetIndex {
     return this.#prng.below(this.#venue.assets.length) as AssetIndex
   }
 

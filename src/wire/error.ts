@@ -1,32 +1,14 @@
-import type {
-  EligibilityCondition,
-  ExitBlocker,
-  Refusal,
-  RejectionReason,
-} from '../core/domain/rejection.ts'
-import { AMOUNT_DECIMALS, type Amount } from '../core/money/amount.ts'
-import { formatDecimalShort } from '../core/money/decimal.ts'
+import type { EligibilityCondition, ExitBlocker, Refusal } from '../core/domain/rejection.ts'
+import type { Amount } from '../core/money/amount.ts'
+import { LENDING_REFUSALS } from './lending-refusals.ts'
+import {
+  BALANCE,
+  type RefusalEntry,
+  type RefusalOf,
+  type RefusalTable,
+  text,
+} from './refusal-entry.ts'
 import { fillSentence, WireError } from './wire-error.ts'
-
-type RefusalOf<R extends RejectionReason> = Extract<Refusal, { readonly reason: R }>
-
-/** One refusal on the wire. `data` names what `{name}` in the sentence stands for, and what else the client gets to read. */
-interface RefusalEntry<R extends RejectionReason> {
-  readonly status: number
-  readonly code: number
-  readonly sentence: string
-  readonly data: Readonly<Record<string, (refusal: RefusalOf<R>) => unknown>>
-  /** Filled into the sentence alone: prose for what `data` holds in parts. */
-  readonly prose?: Readonly<Record<string, (refusal: RefusalOf<R>) => string>>
-}
-
-type RefusalTable = { readonly [R in RejectionReason]: RefusalEntry<R> }
-
-const BALANCE = {
-  asset: (r: { asset: string }) => r.asset,
-  have: (r: { have: Amount }) => text(r.have),
-  need: (r: { need: Amount }) => text(r.need),
-}
 
 const MAXIMUM = {
   asset: (r: { asset: string }) => r.asset,
@@ -355,6 +337,7 @@ export const REFUSALS: RefusalTable = {
     sentence: 'Balance is not enough',
     data: BALANCE,
   },
+  ...LENDING_REFUSALS,
   trade_level_too_low: {
     status: 400,
     code: -3023,
@@ -419,10 +402,6 @@ function readFields<T>(
   from: T,
 ): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, read]) => [name, read(from)]))
-}
-
-function text(amount: Amount): string {
-  return formatDecimalShort(amount, AMOUNT_DECIMALS)
 }
 
 function conditionText(condition: EligibilityCondition): string {

@@ -1,6 +1,6 @@
 import { present } from '../core/assert.ts'
 import { effectiveMultiple } from '../core/domain/isolated-policy.ts'
-import type { BalanceLine, IsolatedAnswer } from '../core/domain/question.ts'
+import type { BalanceLine, IsolatedAnswer, LoanTerms } from '../core/domain/question.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
 import { AMOUNT_SCALE } from '../core/money/amount.ts'
 import { formatDecimalShort } from '../core/money/decimal.ts'
@@ -100,19 +100,24 @@ export function isolatedTierBodies(symbol: TradingSymbol, venue: Venue): object[
 }
 
 /** GET isolatedMarginData. */
-export function isolatedDataBody(symbol: TradingSymbol, venue: Venue): object {
+export function isolatedDataBody(
+  symbol: TradingSymbol,
+  venue: Venue,
+  { vipLevel, assets: terms }: LoanTerms,
+): object {
   const first = present(symbol.isolatedTiers[0], 'a pair with isolated accounts has tiers')
   const last = present(symbol.isolatedTiers.at(-1), 'a pair with isolated accounts has tiers')
   const coin = (index: TradingSymbol['base'], limit: bigint | null): object => {
     const asset = present(venue.assets[index], 'a symbol’s assets are the venue’s')
+    const { dailyRate, borrowLimit } = present(terms[index], 'every asset has its terms')
     return {
       coin: asset.code,
-      dailyInterest: rateShort(asset.dailyInterestRate),
-      borrowLimit: amountShort(limit ?? asset.userBorrowLimit),
+      dailyInterest: rateShort(dailyRate),
+      borrowLimit: amountShort(limit ?? borrowLimit),
     }
   }
   return {
-    vipLevel: 0,
+    vipLevel,
     symbol: symbol.symbol,
     leverage: amountShort(effectiveMultiple(first.levels)),
     data: [coin(symbol.base, last.baseMaximum), coin(symbol.quote, last.quoteMaximum)],

@@ -189,6 +189,34 @@ export interface Repay {
   readonly amount: Amount
 }
 
+/** Wallets that lend to a pool and are paid back from one. */
+export type LendingWallet = 'SPOT' | 'FUNDING'
+
+/** Lends to the asset's pool (rule B8). */
+export interface SupplyPool {
+  readonly type: 'SupplyPool'
+  readonly userId: UserId
+  readonly asset: AssetIndex
+  readonly amount: Amount
+  readonly from: LendingWallet
+}
+
+/** Takes back what was lent to the asset's pool, as far as it is not lent on (rule B9). */
+export interface WithdrawFromPool {
+  readonly type: 'WithdrawFromPool'
+  readonly userId: UserId
+  readonly asset: AssetIndex
+  readonly amount: Amount
+  readonly to: LendingWallet
+}
+
+/** Turns small debts into one of USDT at index price (rule B13). */
+export interface ExchangeSmallDebts {
+  readonly type: 'ExchangeSmallDebts'
+  readonly userId: UserId
+  readonly assets: readonly AssetIndex[]
+}
+
 /** Everything that can be asked of the venue. Nothing else changes its state. */
 export type Command =
   /** The first command of every journal: what this venue trades and by which policy. */
@@ -218,6 +246,9 @@ export type Command =
   | Transfer
   | Borrow
   | Repay
+  | SupplyPool
+  | WithdrawFromPool
+  | ExchangeSmallDebts
   | PlaceOrder
   | CancelOrder
   | CancelAllOrders
@@ -240,6 +271,18 @@ export type Command =
       readonly type: 'SetTradeGroup'
       readonly userId: UserId
       readonly tradeGroupId: number | null
+    }
+  /** Whether the user pays interest in BNB where possible (rule I4). */
+  | { readonly type: 'SetInterestPayment'; readonly userId: UserId; readonly inBnb: boolean }
+  /** Operator: a user's VIP level (rule B12); null: by their volume. */
+  | { readonly type: 'SetVipLevel'; readonly userId: UserId; readonly vipLevel: number | null }
+  /** Operator: whether a pool lends (rule B3). What is lent stays lent. */
+  | {
+      readonly type: 'SetLending'
+      readonly asset: AssetIndex
+      readonly lends: boolean
+      readonly reason: string
+      readonly author: string
     }
   /** Declares index prices, each in place of all sources of its asset (rule X1). */
   | {

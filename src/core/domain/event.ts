@@ -14,6 +14,7 @@ import type {
   TransactionId,
   UserId,
 } from './ids.ts'
+import type { LendingEvent } from './lending-event.ts'
 import type { Order, OrderStatus, SelfTradePrevention, Side } from './order.ts'
 import type { OrderList } from './order-list.ts'
 import type { Refusal } from './rejection.ts'
@@ -341,8 +342,11 @@ export type Event =
       readonly interest: Amount
       readonly dailyRate: Rate
       readonly kind: 'ON_BORROW' | 'PERIODIC'
+      /** What was given for it at once (rule I4); null: it is owed. */
+      readonly paid: { readonly asset: AssetIndex; readonly amount: Amount } | null
       readonly chargedMs: TimestampMs
     }
+  | LendingEvent
   | {
       readonly type: 'IndexPricesSet'
       readonly prices: readonly (readonly [AssetIndex, IndexPrice | null])[]
@@ -403,7 +407,7 @@ export type Event =
       readonly assets: readonly (readonly [AssetIndex, Amount])[]
       readonly debts: readonly (readonly [AssetIndex, Amount])[]
     }
-  /** Past the fund: what an asset's lenders lost (rule Q5). The user still owes it, off the books. */
+  /** Past the fund: what an asset's lenders lost (rule Q5), interest forgone first. The user still owes it, off the books. */
   | {
       readonly type: 'LossShared'
       readonly liquidationId: LiquidationId

@@ -11,11 +11,13 @@ import type { Fault } from './document-shape.ts'
 import type { AssetIndex, SourceIndex, SymbolIndex } from './ids.ts'
 import { INDEX_PRICE_DEFAULT } from './index-price-rules.ts'
 import { ISOLATED_DEFAULT, isolatedTiers } from './isolated-policy.ts'
+import { LENDING_DEFAULT } from './lending-default.ts'
 import { ORDER_RULES_DEFAULT, TRADING_DEFAULT } from './order-rules-default.ts'
 import type {
   Asset,
   Commission,
   IndexPricePolicy,
+  LendingPolicy,
   Levels,
   OrderRules,
   Policy,
@@ -28,6 +30,7 @@ import type {
 import type {
   AssetDocument,
   CommissionDocument,
+  LendingDocument,
   LevelsDocument,
   OrderRulesDocument,
   PolicyDocument,
@@ -81,18 +84,28 @@ export function parseVenue(document: VenueDocument): Venue {
 }
 
 function parseAsset(document: AssetDocument, index: number, all: readonly AssetDocument[]): Asset {
-  const { redemption = null } = document
+  const { redemption = null, collateralCap, rateCurve } = document
+  const collateral = document.collateral.map(({ upTo, weight }) => ({
+    upTo: upTo === null ? null : (decimal(upTo, VALUE_DECIMALS) as Value),
+    weight: rateOf(weight),
+  }))
   return {
     index: index as AssetIndex,
     code: document.code,
     name: document.name,
     stable: document.stable,
     borrowable: document.borrowable,
-    collateral: document.collateral.map(({ upTo, weight }) => ({
-      upTo: upTo === null ? null : (decimal(upTo, VALUE_DECIMALS) as Value),
-      weight: rateOf(weight),
-    })),
+    collateral,
+    policyCollateral: collateral,
+    collateralCap: collateralCap ? (decimal(collateralCap, VALUE_DECIMALS) as Value) : null,
     dailyInterestRate: rateOf(document.dailyInterestRate),
+    rateCurve: rateCurve
+      ? {
+          kink: rateOf(rateCurve.kink),
+          atKink: rateOf(rateCurve.atKink),
+          atFull: rateOf(rateCurve.atFull),
+        }
+      : null,
     minimumBorrow: amountOf(document.minimumBorrow),
     minimumRepay: amountOf(document.minimumRepay),
     userBorrowLimit: amountOf(document.userBorrowLimit),
@@ -238,6 +251,7 @@ function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, 
     },
     isolated: { ...ISOLATED_DEFAULT, ...document.isolated },
     trading: parseTrading(document),
+    lending: parseLending({ ...LENDING_DEFAULT, ...document.lending }, assetByCode),
     indexPriceAgeMaxMs: document.indexPriceAgeMaxMs,
     indexPrice: parseIndexPrice(document),
     insuranceFund: [...assetByCode.values()].flatMap((asset) => {
@@ -272,6 +286,24 @@ function parseTrading({ trading, makerFee, takerFee }: PolicyDocument): TradingP
       maker: rateOf(maker),
       taker: rateOf(taker),
     })),
+  }
+}
+
+function parseLending(
+  { vip, smallDebt, interestInBnb }: LendingDocument,
+  assetByCode: ReadonlyMap<string, Asset>,
+): LendingPolicy {
+  const levels = [{ borrowLimit: '1', interest: '1' }, ...vip]
+  return {
+    vip: levels.map(({ borrowLimit, interest }) => ({
+      borrowLimit: rateOf(borrowLimit),
+      interest: rateOf(interest),
+    })),
+    smallDebt: { below: amountOf(smallDebt.below), everyMs: smallDebt.everyMs },
+    interestInBnb: interestInBnb && {
+      asset: present(assetByCode.get(interestInBnb.asset), 'interest is paid in an asset').index,
+      discount: rateOf(interestInBnb.discount),
+    },
   }
 }
 

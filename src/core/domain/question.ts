@@ -1,5 +1,5 @@
 import type { Amount } from '../money/amount.ts'
-import type { IndexPrice } from '../money/price.ts'
+import type { IndexPrice, Value } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
 import type { OrderListReference, OrderReference, PlaceOrder, TradingWallet } from './command.ts'
 import type { SourceInput } from './event.ts'
@@ -27,6 +27,67 @@ export interface BalanceLine {
   readonly interest: Amount
 }
 
+/** One asset's pool (rules B8 to B11). */
+export interface PoolAnswer {
+  /** What lenders have in it, the venue included. */
+  readonly supplied: Amount
+  readonly lent: Amount
+  /** What can be lent now: above the reserve, nothing while the pool is kept from lending. */
+  readonly available: Amount
+  /** What lenders can take back now. */
+  readonly withdrawable: Amount
+  /** Interest that the next full hour credits to lenders. */
+  readonly due: Amount
+  readonly lends: boolean
+  /** Share that is lent, rounded down. */
+  readonly utilization: Rate
+  /** A day's interest at VIP level 0, now and by what is lent now at the next full hour. */
+  readonly dailyRate: Rate
+  readonly nextDailyRate: Rate
+}
+
+/** How much of an asset counts as collateral over all accounts (rule C3). */
+export interface CollateralAnswer {
+  /** In 10⁻¹⁶ USDT; null: no cap. */
+  readonly cap: Value | null
+  /** What margin accounts hold at index price, as it is counted; 0 without a cap. */
+  readonly held: Value
+  /** The bands' weights as they count now. */
+  readonly weights: readonly Rate[]
+  readonly capBinds: boolean
+}
+
+/** What a user has lent to one pool. */
+export interface PoolPosition {
+  readonly asset: AssetIndex
+  readonly claim: Amount
+  /** The part that earns at the next full hour. */
+  readonly earning: Amount
+  /** Over all time. */
+  readonly earned: Amount
+  readonly lost: Amount
+}
+
+/** What a user's loans cost and how far they go (rule B12). */
+export interface LoanTerms {
+  readonly vipLevel: number
+  /** By asset index. */
+  readonly assets: readonly {
+    readonly dailyRate: Rate
+    readonly nextDailyRate: Rate
+    readonly borrowLimit: Amount
+  }[]
+}
+
+/** A debt that rule B13 exchanges. */
+export interface SmallDebtAnswer {
+  readonly asset: AssetIndex
+  readonly principal: Amount
+  readonly interest: Amount
+  /** In USDT, rounded up. */
+  readonly cost: Amount
+}
+
 export interface UserStanding {
   readonly userId: UserId
   readonly kyc: KycState
@@ -41,6 +102,8 @@ export interface UserStanding {
   readonly reduceOnly: boolean
   /** Rule T6; null: the user alone. */
   readonly tradeGroupId: number | null
+  /** Rule I4, where that is possible. */
+  readonly paysInterestInBnb: boolean
 }
 
 /** What a user pays on a symbol now (rule T27). */
@@ -159,6 +222,11 @@ export interface MaxBorrowableAnswer {
   readonly amount: Amount
   readonly borrowLimit: Amount
   readonly binding: BorrowBinding
+  /** Each bound by itself. */
+  readonly headroom: Amount
+  readonly userLimit: Amount
+  readonly pool: Amount
+  readonly venueCap: Amount
 }
 
 export interface EligibilityAnswer {
@@ -281,8 +349,14 @@ export interface Questions {
   }
   /** By asset index: what each index price comes from, and what it stands for in new risk. */
   indexDetails: { ask: Record<never, never>; answer: readonly IndexDetails[] }
-  /** What each pool can lend now, by asset index. */
-  inventory: { ask: Record<never, never>; answer: readonly Amount[] }
+  /** By asset index. */
+  pools: { ask: Record<never, never>; answer: readonly PoolAnswer[] }
+  /** By asset index. */
+  collateral: { ask: Record<never, never>; answer: readonly CollateralAnswer[] }
+  poolPositions: { ask: { userId: UserId }; answer: readonly PoolPosition[] }
+  /** Of a VIP level, or with null of the user's own. */
+  loanTerms: { ask: { userId: UserId; vipLevel: number | null }; answer: LoanTerms }
+  smallDebts: { ask: { userId: UserId }; answer: readonly SmallDebtAnswer[] }
   /** Best-first levels from the book itself: `[price, lots, orders]`. */
   depth: {
     ask: { symbol: SymbolIndex; side: Side; levels: number }

@@ -145,6 +145,36 @@ export type Refusal =
       readonly have: Amount
       readonly need: Amount
     }
+  // Lending to a pool.
+  | {
+      readonly reason: 'lending_claim_insufficient'
+      readonly asset: string
+      readonly have: Amount
+      readonly need: Amount
+    }
+  | {
+      readonly reason: 'lending_pool_lent'
+      readonly asset: string
+      readonly available: Amount
+      readonly asked: Amount
+    }
+  | { readonly reason: 'lending_suspended'; readonly asset: string }
+  | { readonly reason: 'vip_level_unknown'; readonly asked: number; readonly highest: number }
+  // Exchanging small debts.
+  | { readonly reason: 'small_debt_none'; readonly asset: string }
+  | {
+      readonly reason: 'small_debt_too_large'
+      readonly asset: string
+      readonly worth: Amount
+      readonly below: Amount
+    }
+  | {
+      readonly reason: 'small_debt_stock'
+      readonly asset: string
+      readonly have: Amount
+      readonly need: Amount
+    }
+  | { readonly reason: 'small_debt_too_often'; readonly againAtMs: number }
   | { readonly reason: 'trade_level_too_low'; readonly level: string; readonly need: string }
   | { readonly reason: 'leverage_level_too_low'; readonly level: string; readonly need: string }
   /** Rule P5; amounts in USDT, `maxQuantity` in the base asset. */

@@ -20,7 +20,12 @@ export interface AssetDocument {
   readonly borrowable: boolean
   /** Ascending bands on the asset's USDT notional; `upTo` null is the last (rule C1). Empty: no collateral. */
   readonly collateral: readonly { readonly upTo: string | null; readonly weight: string }[]
+  /** The most of it that counts as collateral over all accounts, in USDT (rule C3); absent or null: no cap. */
+  readonly collateralCap?: string | null
+  /** A day's interest at VIP level 0; with a curve, while nothing is lent (rule I2). */
   readonly dailyInterestRate: string
+  /** How the rate rises with the share of the pool that is lent; absent or null: it does not. */
+  readonly rateCurve?: RateCurveDocument | null
   readonly minimumBorrow: string
   readonly minimumRepay: string
   /** The most one user may owe (rule B2). */
@@ -37,6 +42,29 @@ export interface AssetDocument {
     readonly ratio: string
     readonly movePerDayMax: string
   }
+}
+
+/** Straight from `dailyInterestRate` to `atKink`, and from there to `atFull` when all is lent. */
+export interface RateCurveDocument {
+  /** Share of the pool that is lent. */
+  readonly kink: string
+  readonly atKink: string
+  readonly atFull: string
+}
+
+/** What a VIP level has (rule B12): multiples of an asset's `userBorrowLimit` and of its interest rate. */
+export interface VipDocument {
+  readonly borrowLimit: string
+  readonly interest: string
+}
+
+export interface LendingDocument {
+  /** Levels from 1; level 0 has the plain limit and the plain rate. */
+  readonly vip: readonly VipDocument[]
+  /** Rule B13: a debt below this many USDT is small, and how much time lies between two exchanges. */
+  readonly smallDebt: { readonly below: string; readonly everyMs: number }
+  /** Rule I4: the asset, called BNB wherever it is spoken of, and how much cheaper it makes interest; null: not offered. */
+  readonly interestInBnb: { readonly asset: string; readonly discount: string } | null
 }
 
 export interface SymbolDocument {
@@ -231,6 +259,8 @@ export interface PolicyDocument {
   readonly indexPrice?: Partial<IndexPriceDocument>
   /** What `TRADING_DEFAULT` says is used for what is absent. */
   readonly trading?: Partial<TradingDocument>
+  /** What `LENDING_DEFAULT` says is used for what is absent. */
+  readonly lending?: Partial<LendingDocument>
   /** What the insurance fund starts with, by asset. */
   readonly insuranceFund: Readonly<Record<string, string>>
 }

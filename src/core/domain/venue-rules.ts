@@ -24,6 +24,7 @@ import {
   sourceFaults,
 } from './index-price-rules.ts'
 import { isolatedFaults, isolatedShape } from './isolated-policy.ts'
+import { curveFaults, lendingFaults, lendingShape, rateCurveShape } from './lending-rules.ts'
 import { SELF_TRADE_PREVENTIONS } from './order.ts'
 import type {
   AssetDocument,
@@ -56,7 +57,9 @@ const asset = objectOf({
   stable: flag,
   borrowable: flag,
   collateral: listOf(objectOf({ upTo: nullable(bandEnd), weight: fraction })),
+  collateralCap: optional(nullable(bandEnd)),
   dailyInterestRate: fraction,
+  rateCurve: optional(nullable(rateCurveShape)),
   minimumBorrow: positiveAmount,
   minimumRepay: positiveAmount,
   userBorrowLimit: amountText,
@@ -169,6 +172,7 @@ const policy = objectOf({
   isolated: optional(isolatedShape),
   indexPrice: optional(indexPriceShape),
   trading: optional(trading),
+  lending: optional(lendingShape),
   insuranceFund: recordOf(amountText),
 })
 
@@ -220,7 +224,7 @@ function assetFaults(document: AssetDocument, path: string): Fault[] {
   if (amountOf(document.pool.reserve) > amountOf(document.pool.supply)) {
     faults.push({ path: `${path}.pool.reserve`, message: 'is more than the pool’s supply' })
   }
-  return faults
+  return [...faults, ...curveFaults(document, `${path}.rateCurve`)]
 }
 
 function bandFaults({ collateral }: AssetDocument, path: string): Fault[] {
@@ -378,6 +382,7 @@ function tierFaults(tiers: readonly FeeTierDocument[]): Fault[] {
 
 function policyFaults(document: PolicyDocument, assets: readonly AssetDocument[]): Fault[] {
   const faults = [
+    ...lendingFaults(document.lending ?? {}, assets),
     ...tierFaults(document.trading?.feeTiers ?? []),
     ...levelFaults(document.levels['3'], 'policy.levels.3'),
     ...levelFaults(document.levels['5'], 'policy.levels.5'),

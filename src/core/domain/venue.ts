@@ -17,14 +17,38 @@ export interface CollateralBand {
   readonly weight: Rate
 }
 
+/** Daily rates at a share of the pool lent, and at all of it (rule I2). */
+export interface RateCurve {
+  readonly kink: Rate
+  readonly atKink: Rate
+  readonly atFull: Rate
+}
+
+/** Multiples of an asset's plain limit and rate (rule B12). */
+export interface VipTerms {
+  readonly borrowLimit: Rate
+  readonly interest: Rate
+}
+
+export interface LendingPolicy {
+  /** By VIP level, from 0. */
+  readonly vip: readonly VipTerms[]
+  readonly smallDebt: { readonly below: Amount; readonly everyMs: number }
+  readonly interestInBnb: { readonly asset: AssetIndex; readonly discount: Rate } | null
+}
+
 export interface Asset {
   readonly index: AssetIndex
   readonly code: string
   readonly name: string
   readonly stable: boolean
   readonly borrowable: boolean
+  /** As they count now: `policyCollateral`, weighed down while the cap binds (rule C3). */
   readonly collateral: readonly CollateralBand[]
+  readonly policyCollateral: readonly CollateralBand[]
+  readonly collateralCap: Value | null
   readonly dailyInterestRate: Rate
+  readonly rateCurve: RateCurve | null
   readonly minimumBorrow: Amount
   readonly minimumRepay: Amount
   readonly userBorrowLimit: Amount
@@ -197,6 +221,7 @@ export interface Policy {
   }
   readonly isolated: Pick<IsolatedDocument, 'maximumAccounts' | 'disableIntervalMs'>
   readonly trading: TradingPolicy
+  readonly lending: LendingPolicy
   readonly indexPriceAgeMaxMs: number
   readonly indexPrice: IndexPricePolicy
   readonly insuranceFund: readonly (readonly [AssetIndex, Amount])[]

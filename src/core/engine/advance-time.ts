@@ -1,17 +1,18 @@
 import type { AccountId, AssetIndex, TimestampMs } from '../domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../domain/ids.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
-import { interestCharged } from '../ledger/entry.ts'
-import { hourlyInterest } from '../margin/interest.ts'
+import { announceCharge, chargeInterest } from './charge-interest.ts'
+import { countCollateral } from './collateral-caps.ts'
 import { endCountdowns } from './dead-mans-switch.ts'
 import { closeDay } from './fees.ts'
 import { reviewIndexes } from './index-prices.ts'
-import { marginOf } from './margin-account.ts'
+import { setRates } from './interest-rates.ts'
+import { creditLenders } from './lend.ts'
 import { expireAged, nextExpiryMs } from './order-age.ts'
 import { settleChanges } from './settle-changes.ts'
 import { totalEquityOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
-import { assetAt, nextTransactionId, venueOf } from './state.ts'
+import { venueOf } from './state.ts'
 import { endPauses } from './symbol-state.ts'
 
 /** Hours that rule E2 averages over. */
@@ -19,7 +20,7 @@ export const SAMPLES_MAX = 168
 
 /**
  * Brings the venue's clock to `toMs`. Whatever falls due on the way happens at its own time and in order: countdowns
- * and pauses end, orders age, indexes fall stale; at each full UTC hour interest is charged, then balances are sampled, then risk is looked
+ * and pauses end, orders age, indexes fall stale; at each full UTC hour lenders are credited, rates set and interest charged, then balances are sampled, then risk is looked
  * at, and at midnight the day's volumes are closed.
  */
 export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
@@ -52,7 +53,10 @@ function nextDueMs(state: ExchangeState, hour: TimestampMs): number {
 }
 
 function closeHour(state: ExchangeState): void {
-  chargeInterest(state)
+  creditLenders(state)
+  setRates(state)
+  countCollateral(state)
+  chargeAll(state)
   sampleBalances(state)
   if (state.nowMs % DAY_MS === 0) closeDay(state)
   settleChanges(state, { pricesMoved: true, continueLiquidations: true })
@@ -63,37 +67,23 @@ function nextHour(timeMs: number): TimestampMs {
 }
 
 /** Rule I1: an hour's simple interest on every principal, in account order. */
-function chargeInterest(state: ExchangeState): void {
+function chargeAll(state: ExchangeState): void {
   for (const debtor of state.indebted.members()) {
     const account = debtor as AccountId
-    for (const { asset, principal } of state.ledger.holdings(account)) {
+    for (const { asset, principal } of [...state.ledger.holdings(account)]) {
       if (principal > 0n) chargeAsset(state, account, asset)
     }
   }
-  for (const { asset, principal } of state.ledger.holdings(VENUE_ACCOUNT.insuranceFund)) {
+  for (const { asset, principal } of [...state.ledger.holdings(VENUE_ACCOUNT.insuranceFund)]) {
     if (principal > 0n) chargeAsset(state, VENUE_ACCOUNT.insuranceFund, asset)
   }
 }
 
 function chargeAsset(state: ExchangeState, account: AccountId, asset: AssetIndex): void {
-  const { dailyInterestRate } = assetAt(state, asset)
   const principal = state.ledger.principal(account, asset)
-  const interest = hourlyInterest(principal, dailyInterestRate)
-  interestCharged(state.ledger, account, asset, interest)
+  const charge = chargeInterest(state, account, asset, principal)
   if (account === VENUE_ACCOUNT.insuranceFund) return
-  const { user, pair } = marginOf(state, account)
-  state.events.push({
-    type: 'InterestCharged',
-    transactionId: nextTransactionId(state),
-    userId: user.id,
-    pair,
-    asset,
-    principal,
-    interest,
-    dailyRate: dailyInterestRate,
-    kind: 'PERIODIC',
-    chargedMs: state.nowMs,
-  })
+  announceCharge(state, account, charge, 'PERIODIC')
 }
 
 /** Rule E2. */

@@ -23,9 +23,10 @@ import { AMOUNT_SCALE } from '../money/amount.ts'
 import { formatDecimal, formatDecimalShort } from '../money/decimal.ts'
 import { INDEX_PRICE_DECIMALS, usdtFloor, VALUE_DECIMALS, valueAt } from '../money/price.ts'
 import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
-import { divCeil, divFloor, maxBigint } from '../money/rounding.ts'
+import { divCeil, divFloor } from '../money/rounding.ts'
 import { initialMarginOf } from '../risk/position-cap.ts'
 import { accountNamed, isolatedAccounts, tradingAccount, tradingAccounts } from './accounts.ts'
+import { collateral, loanTerms, poolPositions, pools, smallDebts } from './ask-lending.ts'
 import { standardCommissionOf, volumeOf } from './fees.ts'
 import { maxBorrowableOf, maxTransferableOf } from './funds.ts'
 import { inputsOf } from './index-prices.ts'
@@ -103,11 +104,11 @@ const ANSWERS: Answers = {
       stale: refuseStale(state, index) !== null,
     })),
   indexDetails: (state) => venueOf(state).assets.map(({ index }) => indexDetails(state, index)),
-  inventory: (state) =>
-    venueOf(state).assets.map(
-      ({ index, poolReserve }) =>
-        maxBigint(state.ledger.free(VENUE_ACCOUNT.pool, index) - poolReserve, 0n) as Amount,
-    ),
+  pools,
+  collateral,
+  poolPositions: (state, { userId }) => poolPositions(state, known(state, userId)),
+  loanTerms: (state, { userId, vipLevel }) => loanTerms(state, known(state, userId), vipLevel),
+  smallDebts: (state, { userId }) => smallDebts(state, known(state, userId)),
   depth: (state, { symbol, side, levels }) => bookOf(state, symbol).depth(side, levels),
   lastTradeIds: (state) => state.markets.map(({ lastTradeId }) => lastTradeId),
   openOrderLists: (state, { userId, wallet, symbol }) => {
@@ -200,6 +201,7 @@ function userStanding(state: ExchangeState, userId: UserId): UserStanding | null
     liquidating: crossOf(state, user).liquidation !== null,
     reduceOnly: reduceOnlyReason(state, user) !== null,
     tradeGroupId: user.tradeGroupId,
+    paysInterestInBnb: user.paysInterestInBnb,
   }
 }
 

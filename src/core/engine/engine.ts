@@ -5,6 +5,7 @@ import type { Refusal } from '../domain/rejection.ts'
 import { advanceTo } from './advance-time.ts'
 import { amendOrder } from './amend-order.ts'
 import { cancelAllOrders, cancelOrder, cancelOrderList, cancelReplace } from './cancel-order.ts'
+import { setInterestPayment } from './charge-interest.ts'
 import { cancelAllAfter } from './dead-mans-switch.ts'
 import { borrow, deposit, repay, transfer } from './funds.ts'
 import {
@@ -13,7 +14,9 @@ import {
   setRedemptionRatio,
   setSourcePrices,
 } from './index-prices.ts'
+import { setVipLevel } from './interest-rates.ts'
 import { setIsolatedAccount } from './isolated-account.ts'
+import { setLending, supplyPool, withdrawFromPool } from './lend.ts'
 import { setMarginMode } from './margin-mode.ts'
 import { massQuote } from './mass-quote.ts'
 import { openVenue } from './open-venue.ts'
@@ -22,6 +25,7 @@ import { placeOrderList } from './place-order-list.ts'
 import type { Happened } from './settle-changes.ts'
 import { settleChanges } from './settle-changes.ts'
 import { settleLists } from './settle-lists.ts'
+import { exchangeSmallDebts } from './small-debts.ts'
 import type { ExchangeState, User } from './state.ts'
 import { userOf, venueOf } from './state.ts'
 import { setSymbolState } from './symbol-state.ts'
@@ -115,6 +119,8 @@ function carryOut(state: ExchangeState, command: Command): Refusal | null {
       return null
     case 'SetSymbolState':
       return setSymbolState(state, command)
+    case 'SetLending':
+      return setLending(state, command)
     case 'PlaceOrder':
       return forUser(state, command.userId, (user) => placeOrder(state, user, command))
     case 'CancelReplace':
@@ -136,6 +142,7 @@ type UserCommand = Exclude<
       | 'ReleaseIndex'
       | 'AdvanceTime'
       | 'SetSymbolState'
+      | 'SetLending'
       | 'PlaceOrder'
       | 'CancelReplace'
   }
@@ -181,6 +188,16 @@ function carryOutFor(state: ExchangeState, user: User, command: UserCommand): Re
       return cancelAllAfter(state, user, command)
     case 'SetTradeGroup':
       return setTradeGroup(state, user, command)
+    case 'SupplyPool':
+      return supplyPool(state, user, command)
+    case 'WithdrawFromPool':
+      return withdrawFromPool(state, user, command)
+    case 'SetInterestPayment':
+      return setInterestPayment(state, user, command)
+    case 'SetVipLevel':
+      return setVipLevel(state, user, command)
+    case 'ExchangeSmallDebts':
+      return exchangeSmallDebts(state, user, command)
     default:
       return unreachable(command)
   }

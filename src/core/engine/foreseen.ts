@@ -8,6 +8,7 @@ import type { Value } from '../money/price.ts'
 import { RATE_DECIMALS } from '../money/rate.ts'
 import { maxBigint, minBigint } from '../money/rounding.ts'
 import { feeOn, feeRateOf } from './fees.ts'
+import { dailyRateOf } from './interest-rates.ts'
 import { lossAtLimit, openOrdersLoss, openOrdersLossAtMost } from './limit-loss.ts'
 import { levelsOf, marginOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
@@ -45,10 +46,10 @@ export function refuseRuin(
 
 /** The account at index prices once what trades at once has traded, been charged and repaid. */
 function afterFills(state: ExchangeState, plan: OrderPlan, assets: Value, debts: Value) {
-  const { account, gives, receives, borrow, place } = plan
+  const { account, gives, receives, borrow, place, user } = plan
   const givesPrice = state.prices[gives.index] ?? 0n
   const receivesPrice = state.prices[receives.index] ?? 0n
-  const charged = borrow > 0n ? hourlyInterest(borrow, gives.dailyInterestRate) : 0n
+  const charged = borrow > 0n ? hourlyInterest(borrow, dailyRateOf(state, gives.index, user)) : 0n
   const { given, received } = exchanged(state, plan)
   const repaid = repaysAutomatically(place.sideEffect)
     ? minBigint(received, state.ledger.owed(account, receives.index)) * receivesPrice

@@ -3,18 +3,23 @@ import type { Borrow, Deposit, Repay, Transfer } from '../domain/command.ts'
 import type { LoanOrigin } from '../domain/event.ts'
 import type { AccountId, AssetIndex, SymbolIndex } from '../domain/ids.ts'
 import type { Refusal } from '../domain/rejection.ts'
-import type { Asset } from '../domain/venue.ts'
+import type { Asset, VipTerms } from '../domain/venue.ts'
 import type { WalletReference } from '../domain/wallet.ts'
 import { pairOf, walletOf } from '../domain/wallet.ts'
 import { BUCKET, VENUE_ACCOUNT } from '../ledger/chart.ts'
 import type { Repayment } from '../ledger/entry.ts'
-import { borrowed, deposited, interestCharged, repaid, transferred } from '../ledger/entry.ts'
+import { borrowed, deposited, repaid, transferred } from '../ledger/entry.ts'
 import type { MaxBorrowable } from '../margin/borrowing.ts'
 import { maxBorrowable, maxBorrowableIsolated, maxTransferable } from '../margin/borrowing.ts'
-import { hourlyInterest } from '../margin/interest.ts'
 import type { Amount } from '../money/amount.ts'
-import { AMOUNT_MAX } from '../money/amount.ts'
+import { AMOUNT_MAX, ZERO } from '../money/amount.ts'
+import { RATE_SCALE } from '../money/rate.ts'
+import { divFloor } from '../money/rounding.ts'
 import { accountNamed } from './accounts.ts'
+import type { Charge } from './charge-interest.ts'
+import { announceCharge, chargeInterest } from './charge-interest.ts'
+import { noteCollateral } from './collateral-caps.ts'
+import { dailyRateOf, vipTermsOf } from './interest-rates.ts'
 import { openIsolated, refuseAnother } from './isolated-account.ts'
 import { openOrdersLoss } from './limit-loss.ts'
 import { levelsOf, marginAccountOf, marginOf } from './margin-account.ts'
@@ -36,6 +41,7 @@ export function deposit(
   // left for what a preview rehearses from outside.
   if (amount - outside > AMOUNT_MAX / 2n) return { reason: 'amount_too_large' }
   deposited(state.ledger, user.accounts[wallet], asset, amount)
+  if (wallet === 'CROSS_MARGIN') noteCollateral(state, asset, amount)
   user.firstDepositMs ??= state.nowMs
   const transactionId = nextTransactionId(state)
   state.events.push({ type: 'Deposited', transactionId, userId: user.id, wallet, asset, amount })
@@ -49,6 +55,8 @@ export function transfer(state: ExchangeState, user: User, command: Transfer): R
   if (to === 'CROSS_MARGIN') enterMode(state, user, 'CROSS')
   const source = present(accountNamed(user, from), 'what is moved lies in an account')
   transferred(state.ledger, source, openedBy(state, user, to), asset, amount)
+  if (to === 'CROSS_MARGIN') noteCollateral(state, asset, amount)
+  if (from === 'CROSS_MARGIN') noteCollateral(state, asset, -amount)
   const transactionId = nextTransactionId(state)
   state.events.push({
     type: 'Transferred',
@@ -170,6 +178,8 @@ export function maxBorrowableOf(
     return { reason: 'borrow_banned', asset: assetAt(state, asset).code }
   }
   const { held, owed } = riskPricesOf(state)
+  const { lends } = state.pools.of(asset)
+  const terms = vipTermsOf(state, margin.user)
   const input = {
     ledger: state.ledger,
     account,
@@ -177,8 +187,10 @@ export function maxBorrowableOf(
     prices: held,
     owedPrices: owed,
     asset: assetAt(state, asset),
+    dailyRate: dailyRateOf(state, asset, margin.user),
+    userBorrowLimit: borrowLimitAt(state, asset, terms),
     owedByVenue: state.ledger.free(VENUE_ACCOUNT.loans, asset),
-    poolFree: state.ledger.free(VENUE_ACCOUNT.pool, asset),
+    poolFree: lends ? state.ledger.free(VENUE_ACCOUNT.pool, asset) : ZERO,
   }
   const max =
     margin.pair === null
@@ -188,6 +200,15 @@ export function maxBorrowableOf(
     return { reason: 'index_unavailable', asset: assetAt(state, max.missing).code, ageMs: null }
   }
   return max
+}
+
+/** The most a user may owe of an asset on these terms (rule B12), rounded down. */
+export function borrowLimitAt(
+  state: ExchangeState,
+  asset: AssetIndex,
+  { borrowLimit }: VipTerms,
+): Amount {
+  return divFloor(assetAt(state, asset).userBorrowLimit * borrowLimit, RATE_SCALE) as Amount
 }
 
 /** Rules B1–B3: may this account borrow so much now? */
@@ -235,8 +256,8 @@ export function borrow(state: ExchangeState, user: User, command: Borrow): Refus
   const refused = refuseLoan(state, margin, asset, command.amount)
   if (refused !== null) return refused
   enterMode(state, user, pair === null ? 'CROSS' : 'ISOLATED')
-  const interest = postLoan(state, margin.account, asset, command.amount)
-  announceLoan(state, margin.account, asset, command.amount, interest, 'MANUAL')
+  const { account } = margin
+  announceLoan(state, account, postLoan(state, account, asset, command.amount), 'MANUAL')
   return null
 }
 
@@ -263,17 +284,15 @@ export function repay(state: ExchangeState, user: User, command: Repay): Refusal
   return null
 }
 
-/** Books a loan and the started hour's interest (rule I1); returns the interest. */
+/** Books a loan and the started hour's interest (rule I1). */
 export function postLoan(
   state: ExchangeState,
   account: AccountId,
   asset: Asset,
   sum: Amount,
-): Amount {
+): Charge {
   borrowed(state.ledger, account, asset.index, sum)
-  const interest = hourlyInterest(sum, asset.dailyInterestRate)
-  interestCharged(state.ledger, account, asset.index, interest)
-  return interest
+  return chargeInterest(state, account, asset.index, sum)
 }
 
 export function postRepayment(
@@ -288,25 +307,15 @@ export function postRepayment(
 export function announceLoan(
   state: ExchangeState,
   account: AccountId,
-  asset: Asset,
-  sum: Amount,
-  interest: Amount,
+  charge: Charge,
   origin: LoanOrigin,
 ): void {
   const { user, pair } = marginOf(state, account)
   const transactionId = nextTransactionId(state)
-  const loan = { transactionId, userId: user.id, pair, asset: asset.index }
-  state.events.push({ type: 'LoanTaken', ...loan, amount: sum, origin })
-  state.events.push({
-    type: 'InterestCharged',
-    ...loan,
-    transactionId: nextTransactionId(state),
-    principal: sum,
-    interest,
-    dailyRate: asset.dailyInterestRate,
-    kind: 'ON_BORROW',
-    chargedMs: state.nowMs,
-  })
+  const { asset, principal } = charge
+  const loan = { transactionId, userId: user.id, pair, asset, amount: principal, origin }
+  state.events.push({ type: 'LoanTaken', ...loan })
+  announceCharge(state, account, charge, 'ON_BORROW')
 }
 
 export function announceRepayment(

@@ -5,12 +5,13 @@ import { remainingLots } from '../domain/order.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { levelAbove } from '../margin/level.ts'
 import { maxBigint } from '../money/rounding.ts'
+import { suppliedTo } from './lend.ts'
 import { siblingOf } from './list-lock.ts'
 import { levelsOf } from './margin-account.ts'
 import { lockOf } from './post-order.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, MarginAccount } from './state.ts'
-import { symbolAt, venueOf } from './state.ts'
+import { assetAt, symbolAt, venueOf } from './state.ts'
 
 /**
  * Everything that must hold between commands, from scratch. The cheap part runs after every command in production
@@ -22,6 +23,7 @@ export function assertSound(state: ExchangeState): void {
   assertBooks(state)
   assertPositions(state)
   assertDebtors(state)
+  assertPools(state)
 }
 
 function assertLedger(state: ExchangeState): void {
@@ -169,4 +171,20 @@ function assertWatched(state: ExchangeState, margin: MarginAccount): void {
     missing === null && levelAbove(assets, debts, levelsOf(state, margin).marginCall),
     'Q1 an account that is left out stands above its margin call level',
   )
+}
+
+/** Rule V12: a pool owes its lenders what it holds and what it has lent, to the unit. */
+function assertPools(state: ExchangeState): void {
+  for (const { asset, claims } of state.pools.all()) {
+    let owed = 0n
+    for (const { amount, earning } of claims.values()) {
+      assert(earning >= 0n && earning <= amount, 'V12 what earns is part of what is lent')
+      owed += amount
+    }
+    const { code } = assetAt(state, asset)
+    assert(
+      owed === suppliedTo(state, asset),
+      `V12 the ${code} pool owes what it holds and has lent`,
+    )
+  }
 }

@@ -4,6 +4,8 @@ import { parseVenue } from '../domain/parse-venue.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { deposited } from '../ledger/entry.ts'
 import { reviewIndexes } from './index-prices.ts'
+import { announceRate } from './interest-rates.ts'
+import { seedPool } from './lend.ts'
 import type { ExchangeState } from './state.ts'
 import { furnish } from './state.ts'
 
@@ -16,12 +18,13 @@ export function openVenue(
   const venue = parseVenue(document)
   furnish(state, venue)
   for (const asset of venue.assets) {
-    deposited(state.ledger, VENUE_ACCOUNT.pool, asset.index, asset.poolSupply)
+    seedPool(state, asset.index, asset.poolSupply)
   }
   for (const [asset, sum] of venue.policy.insuranceFund) {
     deposited(state.ledger, VENUE_ACCOUNT.insuranceFund, asset, sum)
   }
   state.events.push({ type: 'VenueOpened', document })
+  for (const { index } of venue.assets) announceRate(state, index)
   // What is redeemed for USDT has its index from the start.
   reviewIndexes(state)
   return null

@@ -78,10 +78,10 @@ export function noteLoan(
   order: Order,
   { interest }: OrderPosting,
 ): void {
-  if (borrow === 0n) return
+  if (interest === null) return
   order.borrowed = (order.borrowed + borrow) as Amount
   order.borrowedAsset = gives.index
-  announceLoan(state, account, gives, borrow, interest, 'AUTO')
+  announceLoan(state, account, interest, 'AUTO')
 }
 
 function announceAcceptance(state: ExchangeState, order: Order, plan: OrderPlan): void {

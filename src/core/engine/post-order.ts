@@ -10,6 +10,7 @@ import type { Amount } from '../money/amount.ts'
 import { AMOUNT_SCALE, ZERO } from '../money/amount.ts'
 import type { Lots } from '../money/price.ts'
 import { divCeil, minBigint } from '../money/rounding.ts'
+import type { Charge } from './charge-interest.ts'
 import { feeOn, feeRateOf } from './fees.ts'
 import { postLoan, postRepayment } from './funds.ts'
 import type { OrderPlan, PlannedFill, PlannedPrevention } from './order-plan.ts'
@@ -30,7 +31,7 @@ export interface FillPosting {
 /** What an order's entries came to. */
 export interface OrderPosting {
   /** The first hour's interest on what was borrowed. */
-  readonly interest: Amount
+  readonly interest: Charge | null
   readonly fills: readonly FillPosting[]
   /** Given back of the loan because the remainder ended at once (rule B4). */
   readonly givenBack: Repayment | null
@@ -51,7 +52,7 @@ const NO_REPAYMENTS: readonly (Repayment | null)[] = []
  */
 export function postOrder(state: ExchangeState, plan: OrderPlan): OrderPosting {
   const { account, gives, held, borrow, lent } = plan
-  const interest = borrow > 0n ? postLoan(state, account, gives, borrow) : ZERO
+  const interest = borrow > 0n ? postLoan(state, account, gives, borrow) : null
   let locked = lockedAtStart(plan)
   lockedForOrder(state.ledger, account, gives.index, (locked - held) as Amount)
   if (meetsNobody(plan) && (plan.restLots > 0 || plan.waits)) {

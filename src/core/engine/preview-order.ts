@@ -14,6 +14,7 @@ import type { Lots } from '../money/price.ts'
 import { divFloor, minBigint } from '../money/rounding.ts'
 import { feeOn, feeRateOf } from './fees.ts'
 import { postRepayment } from './funds.ts'
+import { dailyRateOf } from './interest-rates.ts'
 import { crossOf, levelsOf, marginAccountOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { isPlan } from './order-plan.ts'
@@ -76,7 +77,7 @@ export function previewOrder(
       before,
       after,
       worst,
-      borrow: borrowOf(plan),
+      borrow: borrowOf(state, plan),
       repay: repayOf(plan, posting),
       fee: feeOf(plan, posting),
       cap,
@@ -134,9 +135,13 @@ function proceedsOf(state: ExchangeState, { symbol, place }: OrderPlan, lots: Lo
   return divFloor(worth * trail, AMOUNT_SCALE * BigInt(BIPS)) as Amount
 }
 
-function borrowOf({ borrow, gives }: OrderPlan): OrderPreviewAnswer['borrow'] {
+function borrowOf(
+  state: ExchangeState,
+  { borrow, gives, user }: OrderPlan,
+): OrderPreviewAnswer['borrow'] {
   if (borrow === 0n) return null
-  const interestPerDay = (hourlyInterest(borrow, gives.dailyInterestRate) * 24n) as Amount
+  const interestPerDay = (hourlyInterest(borrow, dailyRateOf(state, gives.index, user)) *
+    24n) as Amount
   return { asset: gives.index, amount: borrow, interestPerDay }
 }
 

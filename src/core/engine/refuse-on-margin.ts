@@ -17,6 +17,7 @@ import type { PositionCap } from '../risk/position-cap.ts'
 import { positionCap } from '../risk/position-cap.ts'
 import { refuseRuin } from './foreseen.ts'
 import { refuseLoan } from './funds.ts'
+import { dailyRateOf } from './interest-rates.ts'
 import { levelsOf, marginOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { surelyPasses } from './screen.ts'
@@ -181,8 +182,9 @@ function priceBoundOf(order: Pick<Order, 'price' | 'stopPrice'>): Ticks | null {
 }
 
 /** How far short this pair may go once the order has borrowed. */
-function shortableOf(state: ExchangeState, { account, symbol, gives, borrow }: OrderPlan): Amount {
-  const charged = borrow > 0n ? hourlyInterest(borrow, gives.dailyInterestRate) : 0n
+function shortableOf(state: ExchangeState, plan: OrderPlan): Amount {
+  const { account, symbol, gives, borrow, user } = plan
+  const charged = borrow > 0n ? hourlyInterest(borrow, dailyRateOf(state, gives.index, user)) : 0n
   return maxBigint(coveredShort(state, account, symbol) + borrow + charged, 0n) as Amount
 }
 

@@ -2,6 +2,7 @@ import type { AssetIndex } from '../domain/ids.ts'
 import { rateLimitedAt, rateLimitedFrom, twoSided } from '../index-price/rate-limited-price.ts'
 import type { Prices, RiskPrices } from '../margin/prices.ts'
 import type { IndexPrice } from '../money/price.ts'
+import { weighCollateral } from './collateral-caps.ts'
 import { nextIndexChangeMs } from './index-state.ts'
 import type { ExchangeState } from './state.ts'
 import { indexOf, venueOf } from './state.ts'
@@ -25,6 +26,7 @@ export function notePrices(state: ExchangeState): void {
   const { held, owed } = riskPricesOf(state)
   fillScreen(state.screenHeld, held)
   fillScreen(state.screenOwed, owed)
+  weighCollateral(state)
 }
 
 /** The second price starts at an asset's first index price and follows it from then on. */

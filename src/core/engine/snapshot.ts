@@ -15,6 +15,7 @@ import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
 import { openIsolatedAccount } from './accounts.ts'
+import { weighCollateral } from './collateral-caps.ts'
 import type { IndexState } from './index-state.ts'
 import { crossOf } from './margin-account.ts'
 import { notePrices, setPrice } from './risk-prices.ts'
@@ -76,6 +77,13 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
   }
   for (const l of state.liquidations.values()) {
     yield ['liquidation', l.id, l.account, l.startedMs, l.valueLiquidated]
+  }
+  if (state.collateralHeld.some((held) => held > 0n)) yield ['collateral', state.collateralHeld]
+  for (const { asset, dailyRate, lends, claims } of state.pools.all()) {
+    yield ['pool', asset, dailyRate, lends]
+    for (const [lender, { amount, earning, earned, lost }] of claims) {
+      yield ['claim', asset, lender, amount, earning, earned, lost]
+    }
   }
 }
 
@@ -155,6 +163,9 @@ function userLine(state: ExchangeState, user: User): readonly [string, ...unknow
     user.feeTier,
     user.volume.today,
     user.volume.days,
+    user.vipLevel,
+    user.smallDebtsMs,
+    user.paysInterestInBnb,
   ]
 }
 
@@ -175,6 +186,7 @@ export function decodeState(bytes: Uint8Array): ExchangeState {
     present(READERS[kind], `a snapshot has no line called ${kind}`)(state, fields)
   }
   noteDebtors(state)
+  if (state.venue !== null) weighCollateral(state)
   state.ledger.assertBalanced()
   return state
 }
@@ -207,6 +219,11 @@ const READERS: Readonly<Record<string, Reader>> = {
     state.ledger.load(account as AccountId, asset as AssetIndex, balances.map(BigInt)),
   position: readPosition,
   liquidation: readLiquidation,
+  collateral: (state, [held]) => {
+    state.collateralHeld = held.map(BigInt)
+  },
+  pool: readPool,
+  claim: readClaim,
   countdown: (state, [userId, wallet, symbol, dueMs]) =>
     state.countdowns.set({ userId, wallet, symbol }, dueMs),
   ...ORDER_READERS,
@@ -267,6 +284,9 @@ function readUser(state: ExchangeState, fields: Field[]): void {
   user.tradeGroupId = fields[13]
   user.feeTier = fields[14]
   user.volume = { today: BigInt(fields[15]), days: fields[16].map(BigInt) }
+  user.vipLevel = fields[17]
+  user.smallDebtsMs = fields[18]
+  user.paysInterestInBnb = fields[19]
 }
 
 function readIsolated(state: ExchangeState, fields: Field[]): void {
@@ -307,6 +327,17 @@ function readLiquidation(state: ExchangeState, fields: Field[]): void {
     startedMs: fields[2],
     valueLiquidated,
   })
+}
+
+function readPool(state: ExchangeState, [asset, dailyRate, lends]: Field[]): void {
+  const pool = state.pools.of(asset)
+  pool.dailyRate = BigInt(dailyRate) as Rate
+  pool.lends = lends
+}
+
+function readClaim(state: ExchangeState, [asset, lender, ...sums]: Field[]): void {
+  const [amount, earning, earned, lost] = sums.map((sum) => BigInt(sum) as Amount)
+  Object.assign(state.pools.open(asset, lender), { amount, earning, earned, lost })
 }
 
 function noteDebtors(state: ExchangeState): void {

@@ -30,7 +30,7 @@ export function riskValuationOf(state: ExchangeState, account: AccountId): Valua
 }
 
 /**
- * Assets less debts over all of a user's wallets, in USDT rounded down (rule E2). What has no price counts for nothing;
+ * Assets less debts over all of a user's wallets and what is lent to pools, in USDT rounded down (rule E2). What has no price counts for nothing;
  * where something is owed it may be the debt that has none, so such a wallet adds nothing either.
  */
 export function totalEquityOf(state: ExchangeState, user: User): Amount {
@@ -41,7 +41,16 @@ export function totalEquityOf(state: ExchangeState, user: User): Amount {
     const blind = valuation.missing !== null && state.indebted.has(account)
     equity += blind ? minBigint(own, 0n) : own
   }
-  return usdtFloor(equity)
+  return usdtFloor(equity + lentBy(state, user))
+}
+
+/** What the user has lent to pools, at index prices (rule B8). */
+function lentBy(state: ExchangeState, user: User): bigint {
+  let value = 0n
+  for (const { asset, claims } of state.pools.all()) {
+    value += (claims.get(user.id)?.amount ?? 0n) * (state.prices[asset] ?? 0n)
+  }
+  return value
 }
 
 /** Rules E1–E6 for a user now. */

@@ -31,6 +31,7 @@ import { AccountSet } from './by-account.ts'
 import { Countdowns } from './countdowns.ts'
 import type { IndexState } from './index-state.ts'
 import { createIndexes } from './index-state.ts'
+import { LendingPools } from './lending-pools.ts'
 import { OrderLists } from './order-lists.ts'
 import { OrderStore } from './order-store.ts'
 import { PositionTable } from './position-table.ts'
@@ -66,6 +67,12 @@ export interface User {
   /** Place in the policy's fee tiers, and what led there (rule T27). */
   feeTier: number
   volume: TradedVolume
+  /** As an operator set it (rule B12); null: by volume. */
+  vipLevel: number | null
+  /** Where that is possible (rule I4). */
+  paysInterestInBnb: boolean
+  /** When small debts were exchanged last (rule B13); null: never. */
+  smallDebtsMs: TimestampMs | null
   /** Debts written off at the lenders' cost, still owed in law (rule Q5), by asset. */
   recoverable: Map<AssetIndex, Amount>
 }
@@ -179,6 +186,10 @@ export interface ExchangeState {
   /** When the first pause ends (rule T19); infinity: none runs. */
   nextPauseEndMs: number
   liquidations: Map<LiquidationId, Liquidation>
+  /** By asset with a collateral cap: what margin accounts hold, as `collateral-caps.ts` counts it (rule C3). */
+  collateralHeld: bigint[]
+  /** Where loans come from (rules B8 to B11). */
+  pools: LendingPools
   lastTransactionId: TransactionId
   lastLiquidationId: LiquidationId
   /** What the running command has done so far. */
@@ -218,6 +229,8 @@ export function createState(): ExchangeState {
     priceBounds: [],
     nextPauseEndMs: Number.POSITIVE_INFINITY,
     liquidations: new Map(),
+    collateralHeld: [],
+    pools: new LendingPools([]),
     lastTransactionId: 0 as TransactionId,
     lastLiquidationId: 0 as LiquidationId,
     events: [],
@@ -243,6 +256,8 @@ export function furnish(state: ExchangeState, venue: Venue): void {
     windowPrice: null,
   }))
   state.triggers = new TriggerQueue(venue.symbols.length)
+  state.collateralHeld = venue.assets.map(() => 0n)
+  state.pools = new LendingPools(venue.assets.map(({ dailyInterestRate }) => dailyInterestRate))
   state.prices = venue.assets.map(() => null)
   state.priceBounds = venue.symbols.map(() => null)
   state.indexes = createIndexes(venue, state.nowMs)
@@ -320,6 +335,9 @@ export function openUser(state: ExchangeState): User {
     firstDepositMs: null,
     samples: [],
     sampledMs: 0 as TimestampMs,
+    vipLevel: null,
+    paysInterestInBnb: false,
+    smallDebtsMs: null,
     recoverable: new Map(),
   }
   state.users.push(user)

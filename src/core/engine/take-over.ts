@@ -10,6 +10,7 @@ import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import { divCeil, divFloor, maxBigint, minBigint } from '../money/rounding.ts'
 import { postRepayment } from './funds.ts'
 import { mayLiquidate } from './index-hold.ts'
+import { bearLoss } from './lend.ts'
 import { moneyOf } from './margin-account.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, Liquidation, MarginAccount, User } from './state.ts'
@@ -62,7 +63,7 @@ export function takeOver(
   return { fundPaid, lendersLost: divCeil(lost, INDEX_PRICE_SCALE) as Amount }
 }
 
-/** Writes debts off for `excess` of value, in asset order: pro rata over that asset's lenders by being the pool's. */
+/** Writes debts off for `excess` of value, in asset order: pro rata over that asset's lenders. */
 function shareLoss(
   state: ExchangeState,
   { id: liquidationId, account }: Liquidation,
@@ -75,9 +76,10 @@ function shareLoss(
     if (left <= 0n || owed === 0n) continue
     const price = priceOf(state, asset)
     const sum = minBigint(owed, divCeil(left, price)) as Amount
-    writtenOff(state.ledger, account, asset, sum)
+    const { principal } = writtenOff(state.ledger, account, asset, sum)
     user.recoverable.set(asset, ((user.recoverable.get(asset) ?? 0n) + sum) as Amount)
     state.events.push({ type: 'LossShared', liquidationId, userId: user.id, asset, amount: sum })
+    bearLoss(state, asset, principal, liquidationId)
     left -= sum * price
   }
   return excess - maxBigint(left, 0n)

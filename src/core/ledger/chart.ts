@@ -22,9 +22,11 @@ export const VENUE_ACCOUNT = {
   venueIncome: 6 as AccountId,
   /** What rounding left (rule R2). */
   rounding: 7 as AccountId,
+  /** The lenders' share of interest, until the hour credits it (rule B10), and what dividing it left (rule R2). */
+  lendersDue: 8 as AccountId,
 } as const
 
-export const VENUE_ACCOUNTS = 8
+export const VENUE_ACCOUNTS = 9
 
 /** The account that stands for the outside may hold less than nothing; no other may. */
 export function mayBeNegative(account: AccountId): boolean {

@@ -9,7 +9,8 @@ import { borrowed, debtAssumed, deposited, interestCharged, repaid, writtenOff }
 import { Ledger } from './ledger.ts'
 
 const USDT = 0 as AssetIndex
-const { pool, loans, interestDue, insuranceFund, venueIncome, rounding, external } = VENUE_ACCOUNT
+const { pool, loans, interestDue, insuranceFund, venueIncome, rounding, external, lendersDue } =
+  VENUE_ACCOUNT
 
 function split(lenders: bigint, fund: bigint, venue: bigint): Policy['interestSplit'] {
   const share = (percent: bigint) => (percent * 10n ** 10n) as Rate
@@ -62,7 +63,7 @@ test.each`
     const { ledger, alice } = borrower(100n, of(interest))
     repaid(ledger, alice, USDT, of(interest), classic)
     expect([
-      ledger.free(pool, USDT),
+      ledger.free(lendersDue, USDT),
       ledger.free(insuranceFund, USDT),
       ledger.free(venueIncome, USDT),
       ledger.free(rounding, USDT),

@@ -94,7 +94,7 @@ export function repaid(
   const toPrincipal = (sum - toInterest) as Amount
   if (toInterest > 0n) {
     ledger.move(asset, VENUE_ACCOUNT.interestDue, free, account, interest, toInterest)
-    payInterest(ledger, account, asset, toInterest, split)
+    interestPaidFor(ledger, account, asset, toInterest, split)
   }
   if (toPrincipal > 0n) {
     ledger.move(asset, account, free, VENUE_ACCOUNT.pool, free, toPrincipal)
@@ -103,7 +103,8 @@ export function repaid(
   return { interest: toInterest, principal: toPrincipal }
 }
 
-function payInterest(
+/** Interest reaches whom it is due (rule I3), from an account that need not owe it. */
+export function interestPaidFor(
   ledger: Ledger,
   account: AccountId,
   asset: AssetIndex,
@@ -113,7 +114,7 @@ function payInterest(
   const lenders = divFloor(sum * split.lenders, RATE_SCALE) as Amount
   const fund = divFloor(sum * split.insuranceFund, RATE_SCALE) as Amount
   const venue = divFloor(sum * split.venue, RATE_SCALE) as Amount
-  transferred(ledger, account, VENUE_ACCOUNT.pool, asset, lenders)
+  transferred(ledger, account, VENUE_ACCOUNT.lendersDue, asset, lenders)
   transferred(ledger, account, VENUE_ACCOUNT.insuranceFund, asset, fund)
   transferred(ledger, account, VENUE_ACCOUNT.venueIncome, asset, venue)
   const left = (sum - lenders - fund - venue) as Amount

@@ -14,6 +14,7 @@ import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { IndexPrice, Value } from '../money/price.ts'
 import { valueAt } from '../money/price.ts'
+import type { Rate } from '../money/rate.ts'
 import { ONE, RATE_SCALE } from '../money/rate.ts'
 import { maxBigint } from '../money/rounding.ts'
 import { collateralChange, weightAbove } from './collateral.ts'
@@ -58,6 +59,10 @@ interface AccountAndAsset {
 }
 
 export interface MaxBorrowableInput extends AccountAndAsset {
+  /** What the loan costs this user (rules I2, B12). */
+  readonly dailyRate: Rate
+  /** The most the user may owe of the asset (rule B12). */
+  readonly userBorrowLimit: Amount
   /** Principal of the asset lent to everybody. */
   readonly owedByVenue: Amount
   /** What the pool holds, its reserve included. */
@@ -79,7 +84,7 @@ export function maxBorrowable(input: MaxBorrowableInput): MaxBorrowable | Missin
   if (valuation.missing !== null) return { missing: valuation.missing }
 
   const headroom = headroomOf(input, valuation, price, owedPrice)
-  const userLimit = positive(asset.userBorrowLimit - ledger.principal(account, asset.index))
+  const userLimit = positive(input.userBorrowLimit - ledger.principal(account, asset.index))
   const pool = positive(input.poolFree - asset.poolReserve)
   const venueCap = positive(asset.venueBorrowCap - input.owedByVenue)
   const bounds: readonly (readonly [BorrowBinding, Amount])[] = [
@@ -91,7 +96,7 @@ export function maxBorrowable(input: MaxBorrowableInput): MaxBorrowable | Missin
   const [binding, amount] = bounds.reduce((least, next) => (next[1] < least[1] ? next : least))
   return {
     amount,
-    borrowLimit: asset.userBorrowLimit,
+    borrowLimit: input.userBorrowLimit,
     binding,
     headroom,
     userLimit,
@@ -120,8 +125,8 @@ export function maxBorrowableIsolated(input: MaxIsolatedInput): MaxBorrowable | 
   let most: MaxBorrowable | null = null
   for (const tier of tiers.length > 0 ? tiers : symbol.isolatedTiers.slice(-1)) {
     const limit = isBase ? tier.baseMaximum : tier.quoteMaximum
-    const limited = { ...asset, userBorrowLimit: limit ?? asset.userBorrowLimit }
-    const max = maxBorrowable({ ...input, asset: limited, levels: tier.levels, inFull: true })
+    const userBorrowLimit = limit ?? input.userBorrowLimit
+    const max = maxBorrowable({ ...input, userBorrowLimit, levels: tier.levels, inFull: true })
     if ('missing' in max) return max
     if (most === null || max.amount > most.amount) most = max
   }
@@ -140,19 +145,19 @@ function headroomOf(
   price: IndexPrice,
   owedPrice: IndexPrice,
 ): Amount {
-  const { asset, levels } = input
+  const { asset, levels, dailyRate } = input
   const spare = valuation.collateral * RATE_SCALE - levels.borrow * valuation.debts
   if (spare <= 0n) return ZERO
   assert(price > 0n && owedPrice >= price, 'C4 a debt is not valued below what is held')
   const before = valueAt(input.ledger.held(input.account, asset.index), price)
-  const owedPerLent = levels.borrow + (levels.borrow * asset.dailyInterestRate) / (24n * RATE_SCALE)
+  const owedPerLent = levels.borrow + (levels.borrow * dailyRate) / (24n * RATE_SCALE)
   const weight = weightAbove(bandsOf(input), before)
   const guess = spare / (owedPerLent * owedPrice - weight * price)
   const atMost = spare / (levels.borrow * owedPrice - RATE_SCALE * price)
   return largestPassing(guess, atMost, (lent) => {
     const after = (before + lent * price) as Value
     const collateral = valuation.collateral + collateralChange(bandsOf(input), before, after)
-    const charged = hourlyInterest(lent as Amount, asset.dailyInterestRate)
+    const charged = hourlyInterest(lent as Amount, dailyRate)
     const debts = valuation.debts + (lent + charged) * owedPrice
     return levelAtLeast(collateral as Value, debts as Value, levels.borrow)
   }) as Amount

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Value } from '../money/price.ts'
 import { RATE_SCALE } from '../money/rate.ts'
-import { collateralChange, collateralValue, weightAbove } from './collateral.ts'
+import { collateralChange, collateralValue, weighedBands, weightAbove } from './collateral.ts'
 import { assetOf, rate, testVenue, value } from './fixture.ts'
 
 const venue = testVenue()
@@ -75,6 +75,33 @@ test('C1 is the sum over the bands, taken one by one and rounded down once', () 
         from = upTo ?? notional
       }
       expect(collateralValue(token, notional as Value)).toBe(exact / RATE_SCALE)
+    }),
+  )
+})
+
+test.each`
+  total                            | first               | last
+  ${'0'}                           | ${'1'}              | ${'0.85'}
+  ${'999999999.9999999999999999'}  | ${'1'}              | ${'0.85'}
+  ${'1000000000'}                  | ${'1'}              | ${'0.85'}
+  ${'1000000000.0000000000000001'} | ${'0.999999999999'} | ${'0.849999999999'}
+  ${'1250000000'}                  | ${'0.8'}            | ${'0.68'}
+  ${'3000000000'}                  | ${'0.333333333333'} | ${'0.283333333333'}
+`('C3 with $total of a cap of 1,000,000,000 the weights go from $first to $last', (row) => {
+  const bands = weighedBands(btc, value(row.total), value('1000000000'))
+  expect([bands[0]?.weight, bands[4]?.weight]).toEqual([rate(row.first), rate(row.last)])
+})
+
+test('C3 what all holdings together count for never passes the cap', () => {
+  const holdings = fc.array(fc.bigInt(0n, value('400000000')), { minLength: 1, maxLength: 8 })
+  fc.assert(
+    fc.property(holdings, fc.bigInt(1n, value('900000000')), (held, cap) => {
+      const total = held.reduce((sum, each) => sum + each, 0n)
+      const bands = weighedBands(btc, total as Value, cap as Value)
+      let counted = 0n
+      for (const each of held) counted += collateralValue(bands, each as Value)
+      expect(counted <= cap || total <= cap).toBe(true)
+      expect(counted <= total).toBe(true)
     }),
   )
 })

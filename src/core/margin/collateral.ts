@@ -39,3 +39,16 @@ export function collateralChange(
     ? ZERO_VALUE
     : ((collateralValue(bands, after) - collateralValue(bands, before)) as Value)
 }
+
+/**
+ * The bands while so much of the asset is collateral over all accounts (rule C3): beyond the cap every weight falls in
+ * the measure of cap to total, rounded down, so that what all of it counts for stays within the cap.
+ */
+export function weighedBands(
+  bands: readonly CollateralBand[],
+  total: Value,
+  cap: Value,
+): readonly CollateralBand[] {
+  if (total <= cap) return bands
+  return bands.map(({ upTo, weight }) => ({ upTo, weight: ((weight * cap) / total) as Rate }))
+}

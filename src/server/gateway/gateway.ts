@@ -23,7 +23,9 @@ import { fulcrumAccountEndpoints } from './rest/fulcrum-account.ts'
 import { fulcrumMarginEndpoints } from './rest/fulcrum-margin.ts'
 import { indexPriceEndpoints } from './rest/index-prices.ts'
 import { isolatedEndpoints } from './rest/isolated.ts'
+import { lendingEndpoints } from './rest/lending.ts'
 import { listenEndpoints } from './rest/listen.ts'
+import { loanTermEndpoints } from './rest/loan-terms.ts'
 import { loanEndpoints } from './rest/loans.ts'
 import { marginAccountEndpoints } from './rest/margin-account.ts'
 import { marginDataEndpoints } from './rest/margin-data.ts'
@@ -31,6 +33,7 @@ import { marginOrderEndpoints } from './rest/margin-order.ts'
 import { marketEndpoints } from './rest/market.ts'
 import { marketRuleEndpoints } from './rest/market-rules.ts'
 import { sandboxEndpoints } from './rest/sandbox.ts'
+import { smallLiabilityEndpoints } from './rest/small-liability.ts'
 import { spotEndpoints } from './rest/spot.ts'
 import { tickerEndpoints } from './rest/ticker.ts'
 import { transferEndpoints } from './rest/transfers.ts'
@@ -46,6 +49,9 @@ export const endpoints: readonly Endpoint[] = [
   ...marginAccountEndpoints,
   ...marginDataEndpoints,
   ...loanEndpoints,
+  ...loanTermEndpoints,
+  ...lendingEndpoints,
+  ...smallLiabilityEndpoints,
   ...transferEndpoints,
   ...isolatedEndpoints,
   ...walletEndpoints,

@@ -394,12 +394,12 @@ test.each(unservedEndpoints.map(({ method, path }) => [method, path] as const))(
   },
 )
 
-test('no discount for paying in BNB can be turned on', async () => {
+test('no discount on trading fees for paying in BNB can be turned on', async () => {
   const set = (parameters: Record<string, string>) =>
     venue.signed(user, 'POST /sapi/v1/bnbBurn', parameters)
   const off = { spotBNBBurn: false, interestBNBBurn: false }
   expect((await set({ spotBNBBurn: 'false' })).body).toEqual(off)
-  expect(await set({ interestBNBBurn: 'true' })).toMatchObject({
+  expect(await set({ spotBNBBurn: 'true' })).toMatchObject({
     status: 400,
     body: { code: -1020 },
   })

@@ -103,6 +103,7 @@ test('wallets and rights', async () => {
     { walletName: 'Funding', balance: '0' },
     { walletName: 'Cross Margin' },
     { walletName: 'Isolated Margin', balance: '0' },
+    { walletName: 'Earn', balance: '0' },
   ])
   const rights = await venue.signed(trader, 'GET /sapi/v1/account/apiRestrictions')
   expect(rights.body).toMatchObject({

@@ -1,6 +1,7 @@
 import type { Event } from '../../core/domain/event.ts'
 import type { BatchBuilder } from './batch.ts'
 import { appendDeposit, appendTransfer } from './funding.ts'
+import { appendPoolClaim, appendRate, appendSmallDebt } from './lending.ts'
 import {
   appendLoss,
   appendMarginCall,
@@ -30,6 +31,15 @@ export function appendHistory(batch: BatchBuilder, event: Event, place: Place): 
       break
     case 'InterestCharged':
       appendInterest(batch, event, place)
+      break
+    case 'PoolClaimChanged':
+      appendPoolClaim(batch, event, place)
+      break
+    case 'SmallDebtExchanged':
+      appendSmallDebt(batch, event, place)
+      break
+    case 'InterestRateSet':
+      appendRate(batch, event, place)
       break
     case 'PositionChanged':
       appendPosition(batch, event, place)

@@ -48,5 +48,7 @@ export function appendInterest(
     interest: event.interest,
     daily_rate: event.dailyRate,
     kind: event.kind,
+    paid_asset: event.paid?.asset ?? null,
+    paid_amount: event.paid?.amount ?? null,
   })
 }

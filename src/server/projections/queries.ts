@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { amendmentQueries } from './queries/amendments.ts'
 import { fundingQueries } from './queries/funding.ts'
 import { klineQueries } from './queries/klines.ts'
+import { lendingQueries } from './queries/lending.ts'
 import { liquidationQueries } from './queries/liquidations.ts'
 import { loanQueries } from './queries/loans.ts'
 import { orderListQueries } from './queries/order-lists.ts'
@@ -28,6 +29,7 @@ export function queriesOf(database: Kysely<ReadModel>) {
     ...tradingWindowQueries(database),
     ...fundingQueries(database),
     ...loanQueries(database),
+    ...lendingQueries(database),
     ...liquidationQueries(database),
     ...userQueries(database),
   }

@@ -81,6 +81,7 @@ function offerAccounts(offer: Offer): void {
       interest: 1n as Amount,
       dailyRate: 240n as Rate,
       kind,
+      paid: null,
       chargedMs: (START_MS + minute * MINUTE_MS) as TimestampMs,
     })
   }

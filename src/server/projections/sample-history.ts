@@ -103,6 +103,7 @@ export class SampleHistory {
       interest: 1n as Amount,
       dailyRate: 100n as Rate,
       kind: 'PERIODIC',
+      paid: null,
       chargedMs: this.#timeMs,
     }
   }

@@ -178,8 +178,45 @@ export const TABLES = {
       interest: 'integer',
       daily_rate: 'integer',
       kind: 'text',
+      paid_asset: 'integer?',
+      paid_amount: 'integer?',
     },
     key: HISTORY_KEY,
+  },
+  /** What lenders supplied, withdrew, earned and lost. */
+  pool_claims: {
+    columns: {
+      ...HISTORY,
+      transaction_id: 'integer',
+      asset: 'integer',
+      kind: 'text',
+      amount: 'integer',
+      claim: 'integer',
+      wallet: 'text?',
+      liquidation_id: 'integer?',
+    },
+    key: HISTORY_KEY,
+  },
+  small_debt_exchanges: {
+    columns: {
+      ...HISTORY,
+      transaction_id: 'integer',
+      asset: 'integer',
+      amount: 'integer',
+      target_amount: 'integer',
+    },
+    key: HISTORY_KEY,
+  },
+  /** Each change of an asset's daily interest rate. */
+  interest_rates: {
+    columns: {
+      asset: 'integer',
+      effective_ms: 'integer',
+      sequence: 'integer',
+      daily_rate: 'integer',
+      utilization: 'integer',
+    },
+    key: ['asset', 'effective_ms', 'sequence'],
   },
   position_changes: {
     columns: {

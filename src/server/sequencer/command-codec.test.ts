@@ -18,6 +18,7 @@ const whole = fc.maxSafeInteger().map((value) => (Object.is(value, -0) ? 0 : val
 const amount = fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n })
 const text = fc.string({ unit: 'binary' })
 const tradingWallet = fc.constantFrom('SPOT', 'CROSS_MARGIN')
+const lendingWallet = fc.constantFrom('SPOT', 'FUNDING')
 const wallet = fc.constantFrom(...WALLETS)
 const reference = fc.record({ orderId: fc.option(whole), clientOrderId: fc.option(text) })
 const restriction = fc.option(fc.constantFrom(...CANCEL_RESTRICTIONS))
@@ -69,6 +70,9 @@ const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
   SetIsolatedAccount: { userId: whole, pair: whole, enabled: fc.boolean() },
   Borrow: { userId: whole, asset: whole, amount, pair: fc.option(whole) },
   Repay: { userId: whole, asset: whole, amount, pair: fc.option(whole) },
+  SupplyPool: { userId: whole, asset: whole, amount, from: lendingWallet },
+  WithdrawFromPool: { userId: whole, asset: whole, amount, to: lendingWallet },
+  ExchangeSmallDebts: { userId: whole, assets: fc.array(whole) },
   PlaceOrder: placeOrder,
   CancelOrder: { ...books, order: reference, restriction },
   CancelAllOrders: books,
@@ -103,6 +107,9 @@ const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
     author: text,
   },
   SetTradeGroup: { userId: whole, tradeGroupId: fc.option(whole) },
+  SetInterestPayment: { userId: whole, inBnb: fc.boolean() },
+  SetVipLevel: { userId: whole, vipLevel: fc.option(whole) },
+  SetLending: { asset: whole, lends: fc.boolean(), reason: text, author: text },
   SetIndexPrices: { prices: fc.array(fc.tuple(whole, fc.option(amount))) },
   SetSourcePrices: { source: text, prices: fc.array(fc.tuple(whole, amount)) },
   SetRedemptionRatio: { asset: whole, ratio: amount },
@@ -169,6 +176,12 @@ test('J1 every command of version 1 is among what is read, with every field as i
     'SetSourcePrices',
     'SetRedemptionRatio',
     'ReleaseIndex',
+    'SupplyPool',
+    'WithdrawFromPool',
+    'ExchangeSmallDebts',
+    'SetInterestPayment',
+    'SetVipLevel',
+    'SetLending',
   ]
   const types = Object.keys(FIELDS).filter((type) => !later.includes(type))
   expect([...new Set(read.map(({ type }) => type))].sort()).toEqual(types.sort())

@@ -1,6 +1,7 @@
 import type {
   Command,
   CommandType,
+  LendingWallet,
   OrderListReference,
   OrderReference,
   PlaceOrder,
@@ -43,6 +44,8 @@ export class CommandInvalid extends Error {
 
 type Fields<T extends CommandType> = Omit<Extract<Command, { type: T }>, 'type'>
 type CommandTables = { readonly [T in CommandType]: FieldTable<Fields<T>> }
+
+const LENDING_WALLETS: readonly LendingWallet[] = ['SPOT', 'FUNDING']
 
 const PLACE_ORDER: FieldTable<Omit<PlaceOrder, 'type'>> = {
   userId: integer(),
@@ -128,6 +131,19 @@ const TABLES: CommandTables = {
   SetIsolatedAccount: { userId: integer(), pair: integer(), enabled: flag() },
   Borrow: LOAN,
   Repay: LOAN,
+  SupplyPool: {
+    userId: integer(),
+    asset: integer(),
+    amount: bigint(),
+    from: oneOf(LENDING_WALLETS),
+  },
+  WithdrawFromPool: {
+    userId: integer(),
+    asset: integer(),
+    amount: bigint(),
+    to: oneOf(LENDING_WALLETS),
+  },
+  ExchangeSmallDebts: { userId: integer(), assets: listOf(integer()) },
   PlaceOrder: PLACE_ORDER,
   CancelOrder: { ...BOOKS, order: ORDER_REFERENCE, restriction: RESTRICTION },
   CancelAllOrders: BOOKS,
@@ -164,6 +180,9 @@ const TABLES: CommandTables = {
     author: text(),
   },
   SetTradeGroup: { userId: integer(), tradeGroupId: nullable(integer()) },
+  SetInterestPayment: { userId: integer(), inBnb: flag() },
+  SetVipLevel: { userId: integer(), vipLevel: nullable(integer()) },
+  SetLending: { asset: integer(), lends: flag(), reason: text(), author: text() },
   SetIndexPrices: { prices: listOf(pairOf(integer(), nullable(bigint()))) },
   SetSourcePrices: { source: text(), prices: listOf(pairOf(integer(), bigint())) },
   SetRedemptionRatio: { asset: integer(), ratio: bigint() },

@@ -168,6 +168,7 @@ test('L5 the risk stream tells of debts, margin calls and liquidation', async ()
       interest: 3n as Amount,
       dailyRate: 1n as Rate,
       kind: 'ON_BORROW',
+      paid: null,
       chargedMs: venue.script.outcome([]).timestampMs,
     },
     {

@@ -149,6 +149,8 @@ export class UserStreams {
         )
         return
       case 'InterestCharged':
+        // What is paid at once was never owed.
+        if (event.paid !== null) return
         this.#say(event.userId, 'RISK', () =>
           liabilityChange(moment, event.asset, 'INTEREST', 0n, event.interest),
         )

@@ -10,6 +10,7 @@ import { readSymbol, symbolNamed } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
 import { type Call, type Endpoint, open, signed, type UserCall } from '../endpoint.ts'
 import { submit } from '../submit.ts'
+import { termsAsked } from './loan-terms.ts'
 
 const SYMBOLS_MAX = 5
 
@@ -101,8 +102,9 @@ function accountLimit({ deps, userId }: UserCall): object {
   }
 }
 
-function marginData(call: Call): object[] {
-  return pairsOf(call).map((symbol) => isolatedDataBody(symbol, call.deps.engine.venue))
+function marginData(call: UserCall): object[] {
+  const terms = termsAsked(call)
+  return pairsOf(call).map((symbol) => isolatedDataBody(symbol, call.deps.engine.venue, terms))
 }
 
 function tiers(call: Call): object[] {

@@ -126,16 +126,17 @@ async function interestHistory(call: UserCall): Promise<object> {
 
 function interestBody(row: InterestRecord, venue: Venue): object {
   const { code } = assetOf(venue, row.asset)
+  const { paid } = row
   return {
     txId: row.transactionId,
     interestAccuredTime: row.chargedMs,
-    asset: code,
+    asset: paid === null ? code : assetOf(venue, paid.asset).code,
     // Binance has it for cross margin only.
     ...(row.pair === null ? { rawAsset: code } : isolatedSymbolOf(row.pair, venue)),
     principal: amountText(row.principal),
-    interest: amountText(row.interest),
+    interest: amountText(paid === null ? row.interest : paid.amount),
     interestRate: rateText(row.dailyRate),
-    type: row.kind,
+    type: paid === null ? row.kind : `${row.kind}_CONVERTED`,
   }
 }
 

@@ -1,19 +1,12 @@
 import { present } from '../../../core/assert.ts'
-import { DAY_MS } from '../../../core/domain/ids.ts'
 import type { Asset, TradingSymbol, Venue } from '../../../core/domain/venue.ts'
-import { formatDecimal, formatDecimalShort } from '../../../core/money/decimal.ts'
-import { VALUE_DECIMALS } from '../../../core/money/price.ts'
-import { RATE_DECIMALS } from '../../../core/money/rate.ts'
-import { divCeil } from '../../../core/money/rounding.ts'
-import { amountShort, amountText, rateShort, rateText } from '../../../wire/number-text.ts'
+import { formatDecimalShort } from '../../../core/money/decimal.ts'
+import { usdtFloor, VALUE_DECIMALS } from '../../../core/money/price.ts'
+import { amountText, rateShort } from '../../../wire/number-text.ts'
 import { readSymbol } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
-import { type Call, type Endpoint, open, perUser, signed } from '../endpoint.ts'
-import { assetNamed, readAsset, readRange } from './read-parameters.ts'
-
-const ASSETS_MAX = 20
-const HOURS_PER_DAY = 24n
-const DAYS_PER_YEAR = 365n
+import { type Call, type Endpoint, open } from '../endpoint.ts'
+import { readAsset } from './read-parameters.ts'
 
 export const marginDataEndpoints: readonly Endpoint[] = [
   open('GET /sapi/v1/margin/allPairs', 1, allPairs),
@@ -21,13 +14,11 @@ export const marginDataEndpoints: readonly Endpoint[] = [
   open('GET /sapi/v1/margin/allAssets', 1, allAssets),
   open('GET /sapi/v1/margin/asset', 10, oneAsset),
   open('GET /sapi/v1/margin/crossMarginCollateralRatio', 100, collateralRatios),
+  open('GET /sapi/v1/margin/restricted-asset', 1, restrictedAssets),
+  open('GET /fulcrum/v1/margin/collateral', 1, collateral),
   open('GET /sapi/v1/margin/delist-schedule', 100, () => []),
   open('GET /sapi/v1/margin/list-schedule', 100, () => []),
   open('GET /sapi/v1/margin/limit-price-pairs', 1, () => ({ crossMarginSymbols: [] })),
-  signed('GET /sapi/v1/margin/crossMarginData', 'READ', 5, crossMarginData),
-  signed('GET /sapi/v1/margin/interestRateHistory', 'READ', 1, interestRateHistory),
-  signed('GET /sapi/v1/margin/next-hourly-interest-rate', 'READ', 100, nextHourlyRate),
-  signed('GET /sapi/v1/margin/available-inventory', 'READ', perUser(50), availableInventory),
 ]
 
 function code(venue: Venue, symbol: TradingSymbol, side: 'base' | 'quote'): string {
@@ -101,63 +92,31 @@ function bandBodies(asset: Asset): object[] {
   return [...bodies, { minUsdValue, discountRate: '0' }]
 }
 
-function crossMarginData({ deps, parameters }: Call): object[] {
-  const { venue } = deps.engine
-  const coin = parameters.text('coin')
-  const assets = coin === undefined ? venue.assets : [assetNamed(coin, venue)]
-  return assets.map((asset) => ({
-    vipLevel: 0,
-    coin: asset.code,
-    transferIn: true,
-    borrowable: asset.borrowable,
-    dailyInterest: rateText(asset.dailyInterestRate),
-    yearlyInterest: rateText(asset.dailyInterestRate * DAYS_PER_YEAR),
-    borrowLimit: amountShort(asset.userBorrowLimit),
-    marginablePairs: venue.symbols
-      .filter((s) => s.margin && (s.base === asset.index || s.quote === asset.index))
-      .map((s) => s.symbol),
-  }))
-}
-
-/** Rates are fixed by the venue's definition: one row for each day asked about, newest first. */
-function interestRateHistory({ deps, parameters }: Call): object[] {
-  const asset = readAsset(parameters, deps.engine.venue)
-  const { startMs: fromMs, endMs: toMs } = readRange(parameters, deps.engine.nowMs(), 7, 31)
-  const limit = parameters.limit('limit', 93, 93)
-  const rows: object[] = []
-  for (let day = Math.floor(toMs / DAY_MS) * DAY_MS; day >= fromMs; day -= DAY_MS) {
-    if (rows.length === limit) break
-    rows.push({
-      asset: asset.code,
-      dailyInterestRate: rateText(asset.dailyInterestRate),
-      timestamp: day,
-      vipLevel: 0,
-    })
-  }
-  return rows
-}
-
-/** What is owed for the next hour, rounded up at eight places. */
-function nextHourlyRate({ deps, parameters }: Call): object[] {
-  const names = parameters.requiredText('assets').split(',')
-  if (names.length > ASSETS_MAX) throw requestError('invalid_parameter', { name: 'assets' })
-  const unit = 10n ** BigInt(RATE_DECIMALS - 8)
-  return names.map((name) => {
-    const asset = assetNamed(name, deps.engine.venue)
-    const hourly = divCeil(asset.dailyInterestRate, HOURS_PER_DAY * unit)
-    return { asset: asset.code, nextHourlyInterestRate: formatDecimal(hourly, 8) }
-  })
-}
-
-function availableInventory({ deps, parameters }: Call): object {
-  // One pool lends to both.
-  parameters.requiredOneOf('type', ['MARGIN', 'ISOLATED'])
-  const inventory = deps.engine.ask('inventory', {})
-  const borrowable = deps.engine.venue.assets.filter((asset) => asset.borrowable)
+/** Assets of which more is held as collateral than their cap lets count (rule C3). */
+function restrictedAssets({ deps }: Call): object {
+  const answers = deps.engine.ask('collateral', {})
+  const exceeded = deps.engine.venue.assets.filter(({ index }) => answers[index]?.capBinds)
   return {
-    assets: Object.fromEntries(
-      borrowable.map((asset) => [asset.code, amountShort(inventory[asset.index] ?? 0n)]),
-    ),
-    updateTime: Math.floor(deps.engine.nowMs() / 1000),
+    openLongRestrictedAsset: [],
+    maxCollateralExceededAsset: exceeded.map(({ code }) => code),
   }
+}
+
+/** What each asset counts for as collateral now; values in USDT. */
+function collateral({ deps }: Call): object[] {
+  const answers = deps.engine.ask('collateral', {})
+  return deps.engine.venue.assets.map((asset) => {
+    const { cap, held, weights, capBinds } = present(answers[asset.index], 'every asset counts')
+    return {
+      asset: asset.code,
+      cap: cap === null ? null : formatDecimalShort(cap, VALUE_DECIMALS),
+      held: cap === null ? null : amountText(usdtFloor(held)),
+      capBinds,
+      bands: asset.policyCollateral.map(({ upTo, weight }, place) => ({
+        upTo: upTo === null ? null : formatDecimalShort(upTo, VALUE_DECIMALS),
+        weight: rateShort(weight),
+        weightNow: rateShort(weights[place] ?? weight),
+      })),
+    }
+  })
 }

@@ -2,7 +2,7 @@ import { decimal } from '../../../core/money/decimal.ts'
 import { RATE_DECIMALS } from '../../../core/money/rate.ts'
 import { type JsonObject, parseJsonBody } from '../../../wire/json-body.ts'
 import { type Call, type Endpoint, open } from '../endpoint.ts'
-import type { FaultsBody, SandboxDoor, SourcePricesBody } from '../sandbox.ts'
+import type { SandboxDoor, SourcePricesBody } from '../sandbox.ts'
 import { submit } from '../submit.ts'
 import { assetNamed } from './read-parameters.ts'
 
@@ -17,10 +17,6 @@ export function sandboxPriceEndpoints(door: SandboxDoor): readonly Endpoint[] {
     ),
     open('POST /sandbox/v1/redemption-ratios', 0, setRedemptionRatio),
     open('POST /sandbox/v1/index-releases', 0, releaseIndex),
-    open('POST /sandbox/v1/faults', 0, ({ body }) =>
-      door.setFaults(readFaults(parseJsonBody(body))),
-    ),
-    open('DELETE /sandbox/v1/faults', 0, () => door.clearFaults()),
   ]
 }
 
@@ -32,15 +28,6 @@ export function readSourcePrices(body: JsonObject): SourcePricesBody {
   }
   const texts = prices.names().map((name) => [name, prices.decimal(name)] as const)
   return { source: body.requiredString('source'), prices: Object.fromEntries(texts) }
-}
-
-export function readFaults(body: JsonObject): FaultsBody {
-  body.allowOnly('staleIndex')
-  const staleIndex = body.strings('staleIndex')
-  if (staleIndex === undefined || staleIndex.length === 0) {
-    throw body.fault('staleIndex', 'it must name at least one asset, as ["BTC"]')
-  }
-  return { staleIndex }
 }
 
 /** Rule X2: the engine's own command, nothing of the sandbox's. */

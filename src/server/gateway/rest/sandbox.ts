@@ -13,6 +13,7 @@ import {
   type SandboxWallet,
 } from '../sandbox.ts'
 import { submit } from '../submit.ts'
+import { sandboxFaultEndpoints } from './sandbox-faults.ts'
 import { sandboxPriceEndpoints } from './sandbox-prices.ts'
 
 /** Who did it, in the history. */
@@ -33,6 +34,8 @@ export function sandboxEndpoints(door: SandboxDoor): readonly Endpoint[] {
     ...sandboxPriceEndpoints(door),
     open('POST /sandbox/v1/symbols', 0, setSymbolState),
     open('POST /sandbox/v1/trade-groups', 0, setTradeGroup),
+    open('POST /sandbox/v1/vip', 0, setVipLevel),
+    ...sandboxFaultEndpoints(door),
   ]
 }
 
@@ -146,6 +149,24 @@ export function readTradeGroup(body: JsonObject) {
     throw body.fault('tradeGroupId', 'it must be a whole number, or null for none')
   }
   return { userId, tradeGroupId }
+}
+
+/** Gives a user a VIP level (rule B12), or with null the one that follows from volume. */
+async function setVipLevel({ deps, body }: Call): Promise<object> {
+  const { userId, vipLevel } = readVipLevel(parseJsonBody(body))
+  await submit(deps.engine, { type: 'SetVipLevel', userId: userId as UserId, vipLevel })
+  return { userId, vipLevel }
+}
+
+export function readVipLevel(body: JsonObject) {
+  body.allowOnly('userId', 'vipLevel')
+  const userId = body.whole('userId')
+  if (userId === undefined) throw body.fault('userId', 'it is missing')
+  const vipLevel = body.isNull('vipLevel') ? null : body.whole('vipLevel')
+  if (vipLevel === undefined) {
+    throw body.fault('vipLevel', 'it must be a whole number, or null for the one by volume')
+  }
+  return { userId, vipLevel }
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

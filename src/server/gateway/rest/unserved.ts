@@ -10,11 +10,6 @@ const UNSERVED: Readonly<Record<string, readonly Route[]>> = {
   'lists with a pegged order': ['POST /api/v3/orderList/opo', 'POST /api/v3/orderList/opoco'],
   'a list of flows': ['GET /sapi/v1/margin/capital-flow'],
   'liquidation by hand': ['POST /sapi/v1/margin/manual-liquidation'],
-  'conversion of small debts': [
-    'GET /sapi/v1/margin/exchange-small-liability',
-    'POST /sapi/v1/margin/exchange-small-liability',
-    'GET /sapi/v1/margin/exchange-small-liability-history',
-  ],
   'conversion of small balances': [
     'POST /sapi/v1/asset/dust',
     'GET /sapi/v1/asset/dribblet',
@@ -34,7 +29,6 @@ const UNSERVED: Readonly<Record<string, readonly Route[]>> = {
     'POST /sapi/v1/margin/exit-special-key-mode',
   ],
   'cross margin pro': ['GET /sapi/v1/margin/leverageBracket'],
-  'a list of restricted assets': ['GET /sapi/v1/margin/restricted-asset'],
   'collateral ratios for liquidation alone': ['GET /sapi/v1/margin/risk-based-liquidation-ratio'],
 }
 

@@ -10,6 +10,7 @@ import { requestError } from '../../../wire/request-error.ts'
 import type { Permission } from '../../access/api-key.ts'
 import { type Endpoint, open, signed, type UserCall } from '../endpoint.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
+import { submit } from '../submit.ts'
 import { assetNamed, readAssetOrAll } from './read-parameters.ts'
 import { balanceLines } from './spot.ts'
 
@@ -23,19 +24,33 @@ export const walletEndpoints: readonly Endpoint[] = [
   signed('POST /sapi/v3/asset/getUserAsset', 'READ', 5, (call) => userAssets(call, 'SPOT')),
   signed('POST /sapi/v1/asset/get-funding-asset', 'READ', 1, (call) => userAssets(call, 'FUNDING')),
   signed('GET /sapi/v1/asset/wallet/balance', 'READ', 60, walletBalances),
-  signed('GET /sapi/v1/bnbBurn', 'READ', 1, () => NO_BNB_BURN),
-  signed('POST /sapi/v1/bnbBurn', 'SPOT', 1, setBnbBurn),
+  signed('GET /sapi/v1/bnbBurn', 'READ', 1, bnbBurn),
+  signed('POST /sapi/v1/bnbBurn', 'MARGIN', 1, setBnbBurn),
   open('GET /fapi/v1/exchangeInfo', 1, () => ({ symbols: [] })),
   open('GET /dapi/v1/exchangeInfo', 1, () => ({ symbols: [] })),
 ]
 
-const NO_BNB_BURN = { spotBNBBurn: false, interestBNBBurn: false }
+/** Trading fees are never paid in BNB here; interest is, where the user asks for it (rule I4). */
+function bnbBurn({ deps, userId }: UserCall): object {
+  const { paysInterestInBnb } = present(deps.engine.ask('user', { userId }), 'a key’s user exists')
+  return { spotBNBBurn: false, interestBNBBurn: paysInterestInBnb }
+}
 
-/** Nothing is cheaper for being paid in BNB: that can be turned off, but not on. */
-function setBnbBurn({ parameters }: UserCall): object {
-  const wanted = parameters.flag('spotBNBBurn', false) || parameters.flag('interestBNBBurn', false)
-  if (wanted) throw requestError('not_offered', { what: 'discounts for paying in BNB' })
-  return NO_BNB_BURN
+async function setBnbBurn(call: UserCall): Promise<object> {
+  const { deps, parameters, userId } = call
+  if (parameters.flag('spotBNBBurn', false)) {
+    throw requestError('not_offered', { what: 'discounts for paying in BNB' })
+  }
+  const interest = parameters.oneOf('interestBNBBurn', ['true', 'false'])
+  const offered = deps.engine.venue.policy.lending.interestInBnb !== null
+  if (interest === 'true' && !offered) {
+    throw requestError('not_offered', { what: 'interest in BNB' })
+  }
+  if (interest !== undefined) {
+    const inBnb = interest === 'true'
+    await submit(deps.engine, { type: 'SetInterestPayment', userId, inBnb })
+  }
+  return bnbBurn(call)
 }
 
 function apiTradingStatus({ deps }: UserCall): object {
@@ -150,14 +165,27 @@ function walletBalances(call: UserCall): object[] {
   const isolated = deps.engine
     .ask('isolatedAccounts', { userId: call.userId, pairs: null })
     .flatMap(({ base, quote }) => [base, quote])
-  const wallets: readonly (readonly [string, readonly BalanceLine[]])[] = [
+  const row = (walletName: string, usdt: bigint) => {
+    const balance = quote === 0n ? 0n : divFloor(usdt * AMOUNT_SCALE, quote)
+    return { activate: true, balance: amountShort(balance), walletName }
+  }
+  const held: readonly (readonly [string, readonly BalanceLine[]])[] = [
     ...WALLET_TITLES.map(([wallet, title]) => [title, balanceLines(call, wallet)] as const),
     ['Isolated Margin', isolated],
   ]
-  return wallets.map(([walletName, lines]) => {
+  const wallets = held.map(([walletName, lines]) => {
     let usdt = 0n
     for (const line of lines) usdt += worthOf(line, priceOf(deps, venue.assets[line.asset]))
-    const balance = quote === 0n ? 0n : divFloor(usdt * AMOUNT_SCALE, quote)
-    return { activate: true, balance: amountShort(balance), walletName }
+    return row(walletName, usdt)
   })
+  return [...wallets, row('Earn', lentWorth(call))]
+}
+
+/** What the user has lent to pools, in 10⁻⁸ USDT; rounded down. */
+function lentWorth({ deps, userId }: UserCall): bigint {
+  let usdt = 0n
+  for (const { asset, claim } of deps.engine.ask('poolPositions', { userId })) {
+    usdt += divFloor(claim * priceOf(deps, deps.engine.venue.assets[asset]), AMOUNT_SCALE)
+  }
+  return usdt
 }

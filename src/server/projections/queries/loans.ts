@@ -42,6 +42,8 @@ export interface InterestRecord {
   readonly interest: Amount
   readonly dailyRate: Rate
   readonly kind: 'ON_BORROW' | 'PERIODIC'
+  /** What was given for it at once; null: it was owed. */
+  readonly paid: { readonly asset: AssetIndex; readonly amount: Amount } | null
   /** When it was due. */
   readonly chargedMs: TimestampMs
 }
@@ -97,6 +99,10 @@ function interestRecord(row: StoredRow<'interest_charges'>): InterestRecord {
     interest: row.interest as Amount,
     dailyRate: row.daily_rate as Rate,
     kind: row.kind as InterestRecord['kind'],
+    paid:
+      row.paid_asset === null
+        ? null
+        : { asset: Number(row.paid_asset) as AssetIndex, amount: row.paid_amount as Amount },
     chargedMs: Number(row.time_ms) as TimestampMs,
   }
 }

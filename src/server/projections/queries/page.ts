@@ -25,6 +25,8 @@ export type HistoryTable =
   | 'transfers'
   | 'loans'
   | 'interest_charges'
+  | 'pool_claims'
+  | 'small_debt_exchanges'
   | 'position_changes'
   | 'margin_calls'
   | 'kyc_history'
