@@ -305,6 +305,36 @@ test('E7 a revoked identity leaves selling what is owned and buying back what is
   expect(exchange.do(exchange.order(userId, 'SELL 0.3 BTCUSDT', ISOLATED)).refusal).toBeNull()
 })
 
+test('E7 a revoked identity leaves buying back what a pair owes, to the last lot and no further', () => {
+  const { exchange, userId, loan } = opened()
+  expect(loan('Borrow', 'BTC', '0.1').refusal).toBeNull()
+  exchange.must(exchange.order(userId, 'SELL 0.1 BTCUSDT', ISOLATED))
+  exchange.must({ type: 'ReviewKyc', userId, decision: 'REVOKED', reason: 'x', reviewer: 'y' })
+  const buy = (quantity: string) =>
+    exchange.do(exchange.order(userId, `BUY ${quantity} BTCUSDT`, ISOLATED)).refusal?.reason ?? null
+  // With the first hour's interest a little more than 0.1 is owed: one lot of 0.00001 reaches beyond it.
+  expect(buy('0.10002')).toBe('reduce_only')
+  expect(buy('0.10001')).toBeNull()
+  expect(buy('0.001')).toBe('reduce_only')
+})
+
+test('Q6 S3 under binance a pair is closed at its tier’s level and only until a loan would be possible again', () => {
+  const { exchange, maker, userId } = opened(loadProfile('binance'))
+  exchange.must(
+    exchange.order(userId, 'BUY 0.3 BTCUSDT', { ...ISOLATED, sideEffect: 'MARGIN_BUY' }),
+  )
+  const { borrowed, interest } = standing(exchange, userId)?.quote ?? { borrowed: 0n, interest: 0n }
+  const at = ((borrowed + interest) * 105n * 10n) / 300n
+  const bid = String(Math.floor(Number(at) / 1e8))
+  exchange.quote(maker, 'BTCUSDT', [[bid, '50']], [[String(Number(bid) + 2), '50']])
+  const above = exchange.prices({ BTC: decimalOf(at + 100n) })
+  expect(above.events.some(({ type }) => type === 'LiquidationStarted')).toBe(false)
+  const { events } = exchange.prices({ BTC: decimalOf(at - 100n) })
+  expect(only(events, 'LiquidationStarted')).toMatchObject({ liquidationLevel: '1.05' })
+  expect(only(events, 'LiquidationFinished')).toMatchObject({ outcome: 'stopped_early' })
+  expect(Number(standing(exchange, userId)?.marginLevel)).toBeGreaterThan(1.111)
+})
+
 test('V6 accounts, debts, calls and running liquidations come back from a snapshot as they were', () => {
   const { exchange, maker, userId, pair, move, pricesAt } = indebted()
   exchange.user({ SPOT: { USDT: '1' } }, null)

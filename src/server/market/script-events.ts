@@ -1,3 +1,4 @@
+import type { TradingWallet } from '../../core/domain/command.ts'
 import type {
   OrderEndCause,
   OrderEnded,
@@ -30,7 +31,7 @@ import type { Lots, Ticks } from '../../core/money/price.ts'
 /** What a test asks of the scripted exchange; what is left out is plain. */
 export interface ScriptOrder {
   readonly userId?: number
-  readonly wallet?: 'SPOT' | 'CROSS_MARGIN'
+  readonly wallet?: TradingWallet
   readonly symbol?: number
   readonly side: Side
   readonly type?: OrderType

@@ -1,9 +1,16 @@
 import { afterEach, expect, test } from 'vitest'
-import type { Event } from '../../core/domain/event.ts'
-import type { AssetIndex, LiquidationId, TransactionId, UserId } from '../../core/domain/ids.ts'
+import type { BalanceChanged, Event } from '../../core/domain/event.ts'
+import type {
+  AssetIndex,
+  LiquidationId,
+  SymbolIndex,
+  TransactionId,
+  UserId,
+} from '../../core/domain/ids.ts'
 import type { Wallet } from '../../core/domain/wallet.ts'
 import type { Amount } from '../../core/money/amount.ts'
 import type { Rate } from '../../core/money/rate.ts'
+import { isolatedListen } from '../access/listen-tokens.ts'
 import { TestVenue, USER } from './test-venue.ts'
 
 const OTHER = 8 as UserId
@@ -150,6 +157,37 @@ test('each wallet hears of its own balances alone, once per command, after its o
   })
   expect(await margin.next()).toMatchObject({ e: 'balanceUpdate', d: '2.50000000' })
   expect(await margin.next()).toMatchObject({ B: [{ a: 'USDT', f: '0.00000003' }] })
+})
+
+test('S1 who listens to a pair is told of its orders, balances and loans, and of no other account’s', async () => {
+  venue = await TestVenue.start()
+  const { script } = venue
+  const pair = 0 as SymbolIndex
+  const { token } = venue.listenTokens.issueListenKey(USER, isolatedListen(pair))
+  const client = await venue.connect(`/ws/${token}`)
+  const of = { userId: USER, asset: USDT, transactionId: 1 as TransactionId }
+  const loan = { type: 'LoanTaken', ...of, amount: 100_000_000n as Amount } as const
+  const held = balance(USER, 'ISOLATED_MARGIN', 0, 7n) as BalanceChanged
+  venue.apply(
+    script.outcome([
+      { ...loan, pair: null, origin: 'MANUAL' },
+      { ...loan, pair: 1 as SymbolIndex, origin: 'MANUAL' },
+      { ...loan, pair, origin: 'MANUAL' },
+      { type: 'Transferred', ...of, amount: 5n as Amount, from: 'SPOT', to: { pair } },
+      balance(USER, 'CROSS_MARGIN', 0, 9n),
+      { ...held, pair: 1 as SymbolIndex },
+      { ...held, pair },
+    ]),
+  )
+  expect(await client.next()).toMatchObject({ e: 'balanceUpdate', d: '1.00000000' })
+  expect(await client.next()).toMatchObject({ e: 'balanceUpdate', d: '0.00000005' })
+  expect(await client.next()).toMatchObject({
+    e: 'outboundAccountPosition',
+    B: [{ a: 'USDT', f: '0.00000007' }],
+  })
+  const own = { userId: USER, wallet: 'ISOLATED_MARGIN' as const, side: 'SELL' as const }
+  venue.apply(script.place({ ...own, price: 10_000, lots: 5, clientOrderId: 'mine' }))
+  expect(await client.next()).toMatchObject({ e: 'executionReport', c: 'mine', x: 'NEW' })
 })
 
 test('L5 the risk stream tells of debts, margin calls and liquidation', async () => {
