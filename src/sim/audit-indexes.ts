@@ -1,6 +1,6 @@
 import type { Command } from '../core/domain/command.ts'
 import type { Event, EventOf } from '../core/domain/event.ts'
-import type { AssetIndex, UserId } from '../core/domain/ids.ts'
+import type { AssetIndex } from '../core/domain/ids.ts'
 import type { IndexStanding, Venue } from '../core/domain/venue.ts'
 import type { AuditBalances } from './audit-balances.ts'
 
@@ -118,11 +118,11 @@ export class AuditIndexes {
   }
 
   /** X3: nobody is liquidated on an index that is held, but after its time who is insolvent at any price said of it. */
-  checkStart(userId: UserId): void {
+  checkStart({ userId, pair }: EventOf<'LiquidationStarted'>): void {
     let best = 0n
     let isHeld = false
     for (const { index: asset } of this.#venue.assets) {
-      const place = this.#balances.place(userId, 'CROSS_MARGIN', asset)
+      const place = this.#balances.marginPlace(userId, pair, asset)
       const [held, owed] = [this.#balances.heldAt(place), this.#balances.owedAt(place)]
       if (held === 0n && owed === 0n) continue
       const index = this.#at(asset)

@@ -255,7 +255,7 @@ export class Auditor {
         this.#fees?.tierChanged(event)
         break
       case 'LiquidationStarted':
-        this.#indexes?.checkStart(event.userId)
+        this.#indexes?.checkStart(event)
         this.#liquidations?.start(event)
         break
       case 'LossShared':

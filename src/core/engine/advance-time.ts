@@ -20,8 +20,8 @@ export const SAMPLES_MAX = 168
 
 /**
  * Brings the venue's clock to `toMs`. Whatever falls due on the way happens at its own time and in order: countdowns
- * and pauses end, orders age, indexes fall stale; at each full UTC hour lenders are credited, rates set and interest charged, then balances are sampled, then risk is looked
- * at, and at midnight the day's volumes are closed.
+ * and pauses end, orders age, indexes fall stale; at each full UTC hour lenders are credited, rates set and interest
+ * charged, then balances are sampled, then risk is looked at, and at midnight the day's volumes are closed.
  */
 export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
   let hour = nextHour(state.nowMs)

@@ -30,8 +30,9 @@ export function riskValuationOf(state: ExchangeState, account: AccountId): Valua
 }
 
 /**
- * Assets less debts over all of a user's wallets and what is lent to pools, in USDT rounded down (rule E2). What has no price counts for nothing;
- * where something is owed it may be the debt that has none, so such a wallet adds nothing either.
+ * Assets less debts over all of a user's wallets, and what is lent to pools, in USDT rounded down (rule E2). What has no
+ * price counts for nothing; where something is owed it may be the debt that has none, so such a wallet adds nothing
+ * either.
  */
 export function totalEquityOf(state: ExchangeState, user: User): Amount {
   let equity = 0n
