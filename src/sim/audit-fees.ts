@@ -1,7 +1,9 @@
 import type { EventOf, TradeSide } from '../core/domain/event.ts'
-import type { UserId } from '../core/domain/ids.ts'
+import type { AssetIndex, UserId } from '../core/domain/ids.ts'
 import { DAY_MS } from '../core/domain/ids.ts'
 import type { TradingSymbol, Venue } from '../core/domain/venue.ts'
+import type { ExchangeState } from '../core/engine/state.ts'
+import { VENUE_ACCOUNT } from '../core/ledger/chart.ts'
 import type { Report } from './audit-order.ts'
 
 const RATE_SCALE = 10n ** 12n
@@ -19,6 +21,8 @@ export class AuditFees {
   readonly #venue: Venue
   readonly #report: Report
   readonly #volumes = new Map<UserId, Volume>()
+  /** What all trades together cost, by asset. */
+  readonly #collected = new Map<AssetIndex, bigint>()
   /** A day was closed, and whether everybody got their tier is yet to be seen. */
   #dayClosed = false
 
@@ -46,6 +50,17 @@ export class AuditFees {
     const asset = side.side === 'BUY' ? symbol.base : symbol.quote
     if (side.fee !== due || side.feeAsset !== asset)
       this.#report(`T27 order ${side.orderId} paid a fee of ${side.fee} instead of ${due}`)
+    this.#collected.set(asset, (this.#collected.get(asset) ?? 0n) + side.fee)
+  }
+
+  /** V13: the venue's account of fees holds what all trades cost. */
+  compare({ ledger }: ExchangeState): void {
+    for (const { index, code } of this.#venue.assets) {
+      const collected = this.#collected.get(index) ?? 0n
+      const booked = ledger.free(VENUE_ACCOUNT.tradingFees, index)
+      if (booked !== collected)
+        this.#report(`V13 the venue has ${booked} of fees in ${code} instead of ${collected}`)
+    }
   }
 
   /** Adds a trade to what both users traded. `price` is the quote asset's index; null: it counts for nothing. */

@@ -1,7 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { SequencedCommand } from '../core/domain/command.ts'
 import type { Event, EventType, Outcome } from '../core/domain/event.ts'
+import type { AssetIndex } from '../core/domain/ids.ts'
+import { decodeState, encodeState } from '../core/engine/snapshot.ts'
 import type { ExchangeState } from '../core/engine/state.ts'
+import { VENUE_ACCOUNT } from '../core/ledger/chart.ts'
 import { createdUser, fundingCommands } from '../sandbox/liquidity.ts'
 import { Prng } from '../server/feed/prng.ts'
 import { Auditor } from './auditor.ts'
@@ -123,4 +126,13 @@ test('a sequence that skips and time that runs backwards are violations', () => 
   backwards.observe(first!.sequenced, first!.outcome)
   backwards.observe({ ...second!.sequenced, timestampMs: 5 as never }, second!.outcome)
   expect(backwards.violations[0]).toContain('time runs backwards')
+})
+
+test('V13 fees that no trade paid are a violation', () => {
+  const auditor = new Auditor()
+  for (const { sequenced, outcome } of history) auditor.observe(sequenced, outcome)
+  const altered = decodeState(encodeState(state))
+  const asset = 0 as AssetIndex
+  altered.ledger.move(asset, VENUE_ACCOUNT.external, 0, VENUE_ACCOUNT.tradingFees, 0, 1n)
+  expect(auditor.finish(altered, '').violations.join('\n')).toMatch(/V13 the venue has/)
 })

@@ -6,6 +6,7 @@ import { parseVenue } from '../core/domain/parse-venue.ts'
 import type { Venue } from '../core/domain/venue.ts'
 import type { ExchangeState } from '../core/engine/state.ts'
 import { AuditBalances } from './audit-balances.ts'
+import { AuditCredit } from './audit-credit.ts'
 import { AuditFees } from './audit-fees.ts'
 import { AuditIndexes } from './audit-indexes.ts'
 import { AuditLiquidations } from './audit-liquidations.ts'
@@ -46,6 +47,7 @@ export class Auditor {
   #liquidations: AuditLiquidations | null = null
   #fees: AuditFees | null = null
   #pools: AuditPools | null = null
+  #credit: AuditCredit | null = null
   #prices: (bigint | null)[] = []
   #indexes: AuditIndexes | null = null
   /** Deposited from outside, by asset, the venue's own start included. */
@@ -98,6 +100,7 @@ export class Auditor {
       if (this.#orders.size !== state.orders.size) report('V4 other orders are open')
       this.#pools?.compare(state)
       compareLedgers(state, this.#venue, this.#balances, this.#orders, this.#deposited, report)
+      this.#fees?.compare(state)
     }
     return {
       ok: this.#violations.length === 0,
@@ -157,6 +160,7 @@ export class Auditor {
         break
       case 'LeverageChanged':
         this.#liquidations?.setLeverage(event.userId, event.leverage)
+        this.#credit?.setLeverage(event.userId, event.leverage)
         break
       case 'BalanceChanged':
         this.#compare(event)
@@ -210,6 +214,7 @@ export class Auditor {
     this.#orders = new AuditOrders(venue, this.#balances, () => this.#goodPrices(), report)
     this.#fees = new AuditFees(venue, report)
     this.#pools = new AuditPools(venue, this.#balances, this.#prices, report)
+    this.#credit = new AuditCredit(venue, this.#balances, () => this.#goodPrices(), report)
     this.#liquidations = new AuditLiquidations(venue, this.#balances, this.#prices, report)
     this.#deposited = venue.assets.map(({ poolSupply }) => poolSupply)
     for (const [asset, sum] of venue.policy.insuranceFund) this.#deposit(asset, sum)
@@ -230,6 +235,7 @@ export class Auditor {
         const { userId, asset, amount, from, to } = event
         balances.hold(balances.placeNamed(userId, from, asset), -amount)
         balances.hold(balances.placeNamed(userId, to, asset), amount)
+        if (from === 'CROSS_MARGIN') this.#credit?.left(userId)
         break
       }
       case 'LoanTaken': {
@@ -303,6 +309,7 @@ export class Auditor {
       if (chargedMs % HOUR_MS !== 0) this.#report(`${at}: not at a full hour`)
     }
     if (event.paid === null) balances.accrue(place, interest)
+    if (kind === 'ON_BORROW' && event.pair === null) this.#credit?.lent(userId)
   }
 
   #trade(event: Extract<Event, { type: 'TradeExecuted' }>): void {

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { assert } from '../core/assert.ts'
-import type { Command, PlaceOrder, SequencedCommand } from '../core/domain/command.ts'
+import type { Command, SequencedCommand } from '../core/domain/command.ts'
 import type { Event, OrderEndCause, Outcome } from '../core/domain/event.ts'
-import type { OrderPreviewAnswer } from '../core/domain/question.ts'
+import type { AccountStanding, PreviewAnswer } from '../core/domain/question.ts'
 import { apply } from '../core/engine/engine.ts'
 import { assertSound } from '../core/engine/invariants.ts'
+import { marginFor } from '../core/engine/preview-command.ts'
+import { accountStanding } from '../core/engine/preview-order.ts'
 import { decodeState, encodeState } from '../core/engine/snapshot.ts'
 import type { ExchangeState } from '../core/engine/state.ts'
-import { createState } from '../core/engine/state.ts'
+import { createState, userOf } from '../core/engine/state.ts'
 import { createdUser, fundingCommands } from '../sandbox/liquidity.ts'
 import { Prng } from '../server/feed/prng.ts'
 import { Auditor } from './auditor.ts'
@@ -61,6 +63,12 @@ export function simulate(seed: number, commands: number): SimulationResult {
   }
 }
 
+interface Preview {
+  readonly answer: PreviewAnswer
+  /** Of the account that the preview is of, once the command has been carried out. */
+  readonly standing: () => AccountStanding
+}
+
 class Run {
   readonly session = new Session(START_MS)
   readonly coverage = new SimulationCoverage()
@@ -109,7 +117,7 @@ class Run {
     const nothingDue = triggers.isEmpty
     const outcome = this.session.submit(command)
     assertSound(this.session.state)
-    if (preview !== null) this.#checkPreview(command as PlaceOrder, preview, outcome)
+    if (preview !== null) this.#checkPreview(preview, outcome)
     // What time or an earlier trade had in store happens with any command, refused or not (rule T10).
     const unchanged =
       outcome.refusal !== null && nothingDue && beforeMs === this.session.state.nowMs
@@ -136,20 +144,40 @@ class Run {
     return text.slice(text.indexOf('\n'))
   }
 
-  #previewOf(command: Command): OrderPreviewAnswer | null {
-    if (command.type !== 'PlaceOrder' || command.wallet !== 'CROSS_MARGIN') return null
+  #previewOf(command: Command): Preview | null {
     // The clock would move between the question and the command: only what is asked at the same time is the same.
     if (this.session.state.nowMs !== this.session.nowMs) return null
-    if (!this.#prng.chance(1 / PREVIEW_ONE_IN)) return null
-    return this.session.ask('previewOrder', { place: command })
+    switch (command.type) {
+      case 'PlaceOrder': {
+        if (command.wallet !== 'CROSS_MARGIN' || !this.#prng.chance(1 / PREVIEW_ONE_IN)) return null
+        const answer = this.session.ask('previewOrder', { place: command })
+        const { userId } = command
+        return { answer, standing: () => this.session.ask('marginAccount', { userId }).standing }
+      }
+      case 'Transfer':
+      case 'Borrow':
+      case 'Repay':
+      case 'SetMarginMode': {
+        const answer = this.session.ask('previewCommand', { command })
+        const { state } = this.session
+        const user = userOf(state, command.userId)
+        assert(user !== undefined, 'what is previewed is of a user who exists')
+        return {
+          answer,
+          standing: () => accountStanding(state, marginFor(state, user, command), null),
+        }
+      }
+      default:
+        return null
+    }
   }
 
-  #checkPreview({ userId }: PlaceOrder, preview: OrderPreviewAnswer, outcome: Outcome): void {
+  #checkPreview({ answer: preview, standing: stand }: Preview, outcome: Outcome): void {
     const same = JSON.stringify(preview.refusal, text) === JSON.stringify(outcome.refusal, text)
-    assert(same, 'a preview is refused for the reason the order is')
+    assert(same, 'a preview is refused for the reason the command is')
     if (preview.after === null) return
     if (outcome.events.some(isSetOff)) return
-    const { standing } = this.session.ask('marginAccount', { userId })
+    const standing = stand()
     for (const field of ['marginLevel', 'collateralMarginLevel', 'equity', 'buffer'] as const) {
       const shown = preview.after[field]
       assert(
@@ -178,7 +206,7 @@ class Run {
 /** How orders end that a preview of another does not rehearse. */
 const SET_OFF: ReadonlySet<OrderEndCause> = new Set(['list', 'refused'])
 
-/** What an order sets off is more than its preview shows: liquidations, triggers, lists. */
+/** What a command sets off is more than its preview shows: liquidations, triggers, lists. */
 function isSetOff(event: Event): boolean {
   if (event.type === 'LiquidationStarted' || event.type === 'OrderActivated') return true
   return event.type === 'OrderEnded' && SET_OFF.has(event.cause)

@@ -217,6 +217,15 @@ export interface ExchangeSmallDebts {
   readonly assets: readonly AssetIndex[]
 }
 
+export interface SetMarginMode {
+  readonly type: 'SetMarginMode'
+  readonly userId: UserId
+  readonly mode: MarginMode
+}
+
+/** What changes a margin account other than by trading; each can be previewed. */
+export type AccountCommand = Transfer | Borrow | Repay | SetMarginMode
+
 /** Everything that can be asked of the venue. Nothing else changes its state. */
 export type Command =
   /** The first command of every journal: what this venue trades and by which policy. */
@@ -233,7 +242,7 @@ export type Command =
   | { readonly type: 'AcceptDisclosure'; readonly userId: UserId; readonly version: string }
   /** Sandbox only: the user's funds count as having lain here for `days` full days. */
   | { readonly type: 'BackdateFunding'; readonly userId: UserId; readonly days: number }
-  | { readonly type: 'SetMarginMode'; readonly userId: UserId; readonly mode: MarginMode }
+  | SetMarginMode
   | { readonly type: 'SetLeverage'; readonly userId: UserId; readonly leverage: Leverage }
   /** Opens or enables a pair's isolated account, or disables it (rule S5). */
   | {

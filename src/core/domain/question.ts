@@ -1,7 +1,13 @@
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice, Value } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
-import type { OrderListReference, OrderReference, PlaceOrder, TradingWallet } from './command.ts'
+import type {
+  AccountCommand,
+  OrderListReference,
+  OrderReference,
+  PlaceOrder,
+  TradingWallet,
+} from './command.ts'
 import type { SourceInput } from './event.ts'
 import type {
   AssetIndex,
@@ -240,30 +246,43 @@ export interface EligibilityAnswer {
   readonly eligibleAtMs: TimestampMs | null
 }
 
-export interface OrderPreviewAnswer {
+export interface AssetAmount {
+  readonly asset: AssetIndex
+  readonly amount: Amount
+}
+
+/** Before → after of a command, as it will turn out when it comes next (docs/decisions/0006). */
+export interface PreviewAnswer {
   readonly sequence: Sequence
   readonly before: AccountStanding
-  /** Once everything that would trade at once has; null when refused. */
+  /** Of an order, once everything that would trade at once has; null when refused. */
   readonly after: AccountStanding | null
+  readonly borrow: (AssetAmount & { readonly interestPerDay: Amount }) | null
+  readonly repay: AssetAmount | null
+  /** The refusal's reason, or what would bind next. */
+  readonly binding: string | null
+  readonly refusal: Refusal | null
+  readonly warnings: readonly string[]
+}
+
+/** Of a transfer, a loan, a repayment or a change of mode. */
+export interface CommandPreviewAnswer extends PreviewAnswer {
+  /** The change of mode that comes with it (rule M2). */
+  readonly mode: { readonly from: MarginMode; readonly to: MarginMode } | null
+  /** The most of the asset that would pass now; null: none would, or the command has no amount. */
+  readonly max: AssetAmount | null
+}
+
+export interface OrderPreviewAnswer extends PreviewAnswer {
   /** Once the resting remainder has filled at its limit as well; null when refused. */
   readonly worst: AccountStanding | null
-  readonly borrow: {
-    readonly asset: AssetIndex
-    readonly amount: Amount
-    readonly interestPerDay: Amount
-  } | null
-  readonly repay: { readonly asset: AssetIndex; readonly amount: Amount } | null
-  readonly fee: { readonly asset: AssetIndex; readonly amount: Amount } | null
+  readonly fee: AssetAmount | null
   /** USDT; null without a cap. `maxQuantity` in the base asset. */
   readonly cap: {
     readonly used: Amount
     readonly limit: Amount
     readonly maxQuantity: Amount
   } | null
-  /** The refusal's reason, or what would bind next. */
-  readonly binding: string | null
-  readonly refusal: Refusal | null
-  readonly warnings: readonly string[]
 }
 
 /** Where an index price comes from (rules X1 to X3) and what it counts for in new risk (rule C4). */
@@ -338,6 +357,7 @@ export interface Questions {
     answer: Amount | Refusal
   }
   previewOrder: { ask: { place: PlaceOrder }; answer: OrderPreviewAnswer }
+  previewCommand: { ask: { command: AccountCommand }; answer: CommandPreviewAnswer }
   /** By asset index; null while unavailable. */
   indexPrices: {
     ask: Record<never, never>

@@ -34,6 +34,7 @@ import { updatedMsOf } from './index-state.ts'
 import { isolatedAnswer } from './isolated-answer.ts'
 import { crossOf, levelsOf, marginAccountOf } from './margin-account.ts'
 import { exitBlockersOf } from './margin-mode.ts'
+import { previewCommand } from './preview-command.ts'
 import { accountStanding, previewOrder } from './preview-order.ts'
 import { riskPricesOf } from './risk-prices.ts'
 import { eligibilityOf, reduceOnlyReason, refuseStale, valuationOf } from './standing.ts'
@@ -97,6 +98,8 @@ const ANSWERS: Answers = {
   maxTransferable: (state, { userId, asset, pair }): Amount | Refusal =>
     ofAccount(state, userId, pair, (margin) => maxTransferableOf(state, margin, asset)),
   previewOrder: (state, { place }) => previewOrder(state, known(state, place.userId), place),
+  previewCommand: (state, { command }) =>
+    previewCommand(state, known(state, command.userId), command),
   indexPrices: (state) =>
     venueOf(state).assets.map(({ index }) => ({
       price: state.prices[index] ?? null,

@@ -22,6 +22,7 @@ import { massQuote } from './mass-quote.ts'
 import { openVenue } from './open-venue.ts'
 import { placeOrder } from './place-order.ts'
 import { placeOrderList } from './place-order-list.ts'
+import { recheckSome } from './recheck.ts'
 import type { Happened } from './settle-changes.ts'
 import { settleChanges } from './settle-changes.ts'
 import { settleLists } from './settle-lists.ts'
@@ -63,6 +64,7 @@ export function apply(state: ExchangeState, sequenced: SequencedCommand): Outcom
   const stirs = isStirring(command)
   settle(state, { pricesMoved: stirs, continueLiquidations: stirs })
   state.ledger.assertBalanced()
+  if (command.type === 'AdvanceTime' || command.type === 'SetIndexPrices') recheckSome(state)
   const { events } = state
   state.events = []
   return { sequence, timestampMs, events, refusal }

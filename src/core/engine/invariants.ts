@@ -14,25 +14,29 @@ import type { ExchangeState, MarginAccount } from './state.ts'
 import { assetAt, symbolAt, venueOf } from './state.ts'
 
 /**
- * Everything that must hold between commands, from scratch. The cheap part runs after every command in production
- * (the trial balance, no negative balance); this whole walk runs in simulation and in `fulcrum audit`.
+ * Everything that must hold between commands, from scratch: this whole walk runs in simulation and in `fulcrum audit`.
+ * docs/spec/invariants.md says what of it production checks, and when.
  */
 export function assertSound(state: ExchangeState): void {
   assertLedger(state)
   assertLocks(state)
   assertBooks(state)
   assertPositions(state)
-  assertDebtors(state)
   assertPools(state)
 }
 
-function assertLedger(state: ExchangeState): void {
-  state.ledger.assertBalanced()
+/** Rule V1 from the balances themselves, not from the running totals. */
+export function assertConserved(state: ExchangeState): void {
   const totals = state.ledger.recomputedTotals()
   assert(
     totals.every((total) => total === 0n),
     'V1 every asset sums to zero over all accounts',
   )
+}
+
+function assertLedger(state: ExchangeState): void {
+  state.ledger.assertBalanced()
+  assertConserved(state)
   for (const { index, code } of venueOf(state).assets) {
     let principal = 0n
     let interest = 0n
@@ -47,23 +51,40 @@ function assertLedger(state: ExchangeState): void {
   }
 }
 
-/** Rule of locks: what an account has locked is what its open orders hold, to the unit. */
 function assertLocks(state: ExchangeState): void {
-  const locks = new Map<string, bigint>()
-  for (const order of state.orders.all()) {
-    assertOrderLock(state, order)
-    const symbol = symbolAt(state, order.symbol)
-    const key = `${order.accountId}/${order.side === 'BUY' ? symbol.quote : symbol.base}`
-    locks.set(key, (locks.get(key) ?? 0n) + order.locked)
-  }
+  for (const order of state.orders.all()) assertOrderLock(state, order)
   for (let account = 0; account < state.ledger.accountCount; account += 1) {
-    for (const { asset, locked } of state.ledger.holdings(account as AccountId)) {
-      assert(
-        locked === (locks.get(`${account}/${asset}`) ?? 0n),
-        `V3 account ${account} locks what its orders hold`,
-      )
-    }
+    const id = account as AccountId
+    assertLocked(state, id)
+    assertDebtor(state, id)
   }
+}
+
+/** Rule V3: what an account has locked is what its open orders hold, to the unit. */
+export function assertLocked(state: ExchangeState, account: AccountId): void {
+  const locks = new Map<AssetIndex, bigint>()
+  for (const { side, symbol, locked } of state.orders.of(account)) {
+    const { base, quote } = symbolAt(state, symbol)
+    const gives = side === 'BUY' ? quote : base
+    locks.set(gives, (locks.get(gives) ?? 0n) + locked)
+  }
+  for (const { asset, locked } of state.ledger.holdings(account)) {
+    const held = locks.get(asset) ?? 0n
+    assert(locked === held, `V3 account ${account} locks what its orders hold of asset ${asset}`)
+    locks.delete(asset)
+  }
+  for (const held of locks.values()) assert(held === 0n, `V3 account ${account} locks something`)
+}
+
+/** Rule V8. */
+export function assertDebtor(state: ExchangeState, account: AccountId): void {
+  const margin = state.owners[account]?.margin ?? null
+  const owes = margin !== null && state.ledger.owesAnything(account)
+  assert(
+    owes === state.indebted.has(account),
+    `V8 account ${account} is watched if it owes, and only then`,
+  )
+  if (owes) assertWatched(state, margin)
 }
 
 function assertOrderLock(state: ExchangeState, order: Order): void {
@@ -143,22 +164,6 @@ function assertPositions(state: ExchangeState): void {
     for (const [base, quantity] of short) {
       assert(quantity <= state.ledger.owed(account, base), 'P1 shorts never exceed what is owed')
     }
-  }
-}
-
-function assertDebtors(state: ExchangeState): void {
-  for (const owner of state.owners) {
-    if (owner === undefined || owner.margin === null) continue
-    const { account } = owner.margin
-    let owes = false
-    state.ledger.forEachHolding(account, (_asset, _held, owed) => {
-      if (owed > 0n) owes = true
-    })
-    assert(
-      owes === state.indebted.has(account),
-      'V8 the watched accounts are exactly those that owe',
-    )
-    if (owes) assertWatched(state, owner.margin)
   }
 }
 

@@ -17,6 +17,7 @@ import type { Rate } from '../money/rate.ts'
 import { openIsolatedAccount } from './accounts.ts'
 import { weighCollateral } from './collateral-caps.ts'
 import type { IndexState } from './index-state.ts'
+import { assertConserved } from './invariants.ts'
 import { crossOf } from './margin-account.ts'
 import { notePrices, setPrice } from './risk-prices.ts'
 import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
@@ -29,6 +30,7 @@ import { createState, furnish, openUser, userOf } from './state.ts'
 
 /** The whole state as canonical bytes. */
 export function encodeState(state: ExchangeState): Uint8Array {
+  assertConserved(state)
   const lines: string[] = []
   for (const line of linesOf(state)) lines.push(asciiText(line))
   return asciiBytes(lines)

@@ -202,11 +202,16 @@ export class Ledger {
     })
   }
 
-  /** Runs `act`, returns its result, and takes back every move it made: what would be, without its being so. */
+  /**
+   * Runs `act`, returns its result, and takes back every move it made and every account it opened: what would be, without
+   * its being so.
+   */
   rehearse<T>(act: () => T): T {
     assert(this.#rehearsal === null, 'a rehearsal is not nested')
     assert(this.#touchedCount === 0, 'a rehearsal starts between commands')
     const moves: RehearsedMove[] = []
+    const slots = this.#slots
+    const accounts = this.#accounts
     this.#rehearsal = moves
     try {
       return act()
@@ -217,6 +222,8 @@ export class Ledger {
         this.#set(asset, toIndex, this.#at(toIndex) - amount)
       }
       this.drainTouched(() => {})
+      while (this.#slots > slots) this.#dropLastSlot()
+      this.#accounts = accounts
     }
   }
 
@@ -392,6 +399,17 @@ export class Ledger {
     if (before === NONE) this.#firstSlot[account] = slot
     else this.#records[before * RECORD + NEXT] = slot
     return slot
+  }
+
+  /** The slot made last, empty again, leaves its account. */
+  #dropLastSlot(): void {
+    const slot = this.#slots - 1
+    const account = this.#records[slot * RECORD + OWNER] as AccountId
+    let before = NONE
+    for (let at = this.#first(account); at !== slot; at = this.#next(at)) before = at
+    if (before === NONE) this.#firstSlot[account] = this.#next(slot)
+    else this.#records[before * RECORD + NEXT] = this.#next(slot)
+    this.#slots = slot
   }
 
   #grow(): void {

@@ -112,3 +112,15 @@ test('R1 a buffer a fraction of 10^-16 below zero is below zero', () => {
   })
   expect(buffer).toBe('-0.00000001')
 })
+
+test('L7 a debt without an index price leaves the levels unknown and allows nothing; a holding without one does not', () => {
+  const nothing = { trade: false, borrow: false, transferOut: false }
+  const everything = { trade: true, borrow: true, transferOut: true }
+  expect(standing({ USDT: { free: '90000' }, TOKEN: { principal: '1' } })).toMatchObject({
+    marginLevel: '0.00000000',
+    collateralMarginLevel: '0.00000000',
+    can: nothing,
+  })
+  const held = standing({ USDT: { free: '90000', principal: '10000' }, TOKEN: { free: '1' } })
+  expect(held).toMatchObject({ marginLevel: '9.00000000', can: everything })
+})

@@ -10,6 +10,7 @@ import { divFloor } from '../money/rounding.ts'
 import { assertOrdered, formatLevel, levelAbove } from './level.ts'
 import { liquidationPrice, marketShock } from './liquidation-price.ts'
 import type { Prices, RiskPrices } from './prices.ts'
+import { priceOf } from './prices.ts'
 import type { Valuation } from './valuation.ts'
 import { equityOf, valueAccount, valuedInFull } from './valuation.ts'
 
@@ -29,6 +30,9 @@ export interface StandingInput {
   readonly tradingAllowed: boolean
 }
 
+/** The lower bound of a level while nobody knows what a debt is worth (rule L7). */
+const UNKNOWN_LEVEL = formatDecimal(0n, AMOUNT_DECIMALS)
+
 /** What a margin account may do and how far it is from liquidation (rules C2, L1–L4). Amounts rounded down. */
 export function standingOf(input: StandingInput): AccountStanding {
   const { ledger, account, venue, prices, levels, priceAsset, tradingAllowed } = input
@@ -38,21 +42,31 @@ export function standingOf(input: StandingInput): AccountStanding {
   const { assets, debts, collateral } = valuation
   const { held, owed } = input.riskPrices
   const risk = counted(valueAccount(ledger, account, venue, held, owed))
+  const blind = valuation.missing !== null && owesUnpriced(ledger, account, prices)
+  const allowed = tradingAllowed && !blind
   const level = levels.liquidation
   const buffer = divFloor(assets * RATE_SCALE - level * debts, RATE_SCALE)
   const question = { ledger, account, venue, prices, level }
   const price = priceAsset === null ? null : liquidationPrice({ ...question, asset: priceAsset })
   return {
-    marginLevel: formatLevel(assets, debts),
-    collateralMarginLevel: formatLevel(collateral, debts),
+    marginLevel: blind ? UNKNOWN_LEVEL : formatLevel(assets, debts),
+    collateralMarginLevel: blind ? UNKNOWN_LEVEL : formatLevel(collateral, debts),
     equity: formatDecimal(usdtFloor(equityOf(valuation)), AMOUNT_DECIMALS),
     buffer: formatDecimal(usdtFloor(buffer), AMOUNT_DECIMALS),
     liquidationPrice: price === null ? null : formatDecimal(price, INDEX_PRICE_DECIMALS),
     marketShock: marketShock(question),
     can: {
-      trade: tradingAllowed && levelAbove(assets, debts, level),
-      borrow: tradingAllowed && levelAbove(risk.collateral, risk.debts, levels.borrow),
-      transferOut: tradingAllowed && levelAbove(risk.collateral, risk.debts, levels.transferOut),
+      trade: allowed && levelAbove(assets, debts, level),
+      borrow: allowed && levelAbove(risk.collateral, risk.debts, levels.borrow),
+      transferOut: allowed && levelAbove(risk.collateral, risk.debts, levels.transferOut),
     },
   }
+}
+
+function owesUnpriced(ledger: Ledger, account: AccountId, prices: Prices): boolean {
+  let blind = false
+  ledger.forEachHolding(account, (asset, _held, owed) => {
+    if (owed > 0n && priceOf(prices, asset) === null) blind = true
+  })
+  return blind
 }

@@ -32,6 +32,7 @@ import { marginDataEndpoints } from './rest/margin-data.ts'
 import { marginOrderEndpoints } from './rest/margin-order.ts'
 import { marketEndpoints } from './rest/market.ts'
 import { marketRuleEndpoints } from './rest/market-rules.ts'
+import { previewEndpoints } from './rest/previews.ts'
 import { sandboxEndpoints } from './rest/sandbox.ts'
 import { smallLiabilityEndpoints } from './rest/small-liability.ts'
 import { spotEndpoints } from './rest/spot.ts'
@@ -59,6 +60,7 @@ export const endpoints: readonly Endpoint[] = [
   ...fulcrumAccountEndpoints,
   ...fulcrumMarginEndpoints,
   ...indexPriceEndpoints,
+  ...previewEndpoints,
   ...cancelAllAfterEndpoints,
   ...apiKeyEndpoints,
 ]

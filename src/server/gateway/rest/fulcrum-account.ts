@@ -1,4 +1,5 @@
 import { present } from '../../../core/assert.ts'
+import type { SetMarginMode } from '../../../core/domain/command.ts'
 import { amountText } from '../../../wire/number-text.ts'
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
 import { submit } from '../submit.ts'
@@ -72,7 +73,10 @@ function marginMode(call: UserCall): object {
 }
 
 async function setMarginMode(call: UserCall): Promise<object> {
-  const mode = call.parameters.requiredOneOf('mode', MODES)
-  await submit(call.deps.engine, { type: 'SetMarginMode', userId: call.userId, mode })
+  await submit(call.deps.engine, readMode(call))
   return marginMode(call)
+}
+
+export function readMode({ parameters, userId }: UserCall): SetMarginMode {
+  return { type: 'SetMarginMode', userId, mode: parameters.requiredOneOf('mode', MODES) }
 }

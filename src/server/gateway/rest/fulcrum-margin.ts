@@ -1,11 +1,7 @@
 import { present } from '../../../core/assert.ts'
 import type { TradingWallet } from '../../../core/domain/command.ts'
 import type { AssetIndex, LiquidationId, SymbolIndex } from '../../../core/domain/ids.ts'
-import type {
-  OrderPreviewAnswer,
-  PositionAnswer,
-  RiskAnswer,
-} from '../../../core/domain/question.ts'
+import type { PositionAnswer, RiskAnswer } from '../../../core/domain/question.ts'
 import type { Levels, Venue } from '../../../core/domain/venue.ts'
 import type { Amount } from '../../../core/money/amount.ts'
 import { refusalError } from '../../../wire/error.ts'
@@ -16,54 +12,17 @@ import type { LiquidationRecord } from '../../projections/queries/liquidations.t
 import { type Endpoint, signed, type UserCall } from '../endpoint.ts'
 import type { GatewayDeps } from '../gateway-deps.ts'
 import { caughtUp } from '../submit.ts'
-import { readMarginWallet, readPair } from './margin-wallet.ts'
-import { readOrder } from './order-actions.ts'
+import { readPair } from './margin-wallet.ts'
 import { userTradeBody } from './trades.ts'
 
 const LIQUIDATIONS_MAX = 100
 
 export const fulcrumMarginEndpoints: readonly Endpoint[] = [
-  signed('POST /fulcrum/v1/margin/order/preview', 'READ', 5, previewOrder),
   signed('GET /fulcrum/v1/margin/positions', 'READ', 5, positions),
   signed('GET /fulcrum/v1/margin/risk', 'READ', 5, risk),
   signed('GET /fulcrum/v1/margin/liquidations', 'READ', 5, liquidations),
   signed('GET /fulcrum/v1/margin/liquidations/:id', 'READ', 5, liquidation),
 ]
-
-/** The same parsing and the same decision as the order itself: preview equals outcome. */
-function previewOrder(call: UserCall): object {
-  const { engine } = call.deps
-  const { place } = readOrder(call, readMarginWallet(call.parameters))
-  return previewBody(engine.ask('previewOrder', { place }), engine.venue)
-}
-
-function previewBody(preview: OrderPreviewAnswer, venue: Venue): object {
-  const { borrow, repay, fee, cap, refusal } = preview
-  return {
-    sequence: preview.sequence,
-    before: preview.before,
-    after: preview.after,
-    worst: preview.worst,
-    borrow: borrow && {
-      ...assetAmount(borrow, venue),
-      interestPerDay: amountText(borrow.interestPerDay),
-    },
-    repay: repay && assetAmount(repay, venue),
-    fee: fee && assetAmount(fee, venue),
-    cap: cap && {
-      used: amountText(cap.used),
-      limit: amountText(cap.limit),
-      maxQuantity: amountText(cap.maxQuantity),
-    },
-    binding: preview.binding,
-    blockers: refusal === null ? [] : [{ reason: refusal.reason, ...refusalError(refusal).body() }],
-    warnings: preview.warnings,
-  }
-}
-
-function assetAmount(line: { asset: AssetIndex; amount: Amount }, venue: Venue): object {
-  return { asset: codeOf(line.asset, venue), amount: amountText(line.amount) }
-}
 
 function codeOf(asset: AssetIndex, venue: Venue): string {
   return present(venue.assets[asset], 'an asset in an answer is the venue’s').code

@@ -1,4 +1,5 @@
 import { present } from '../../../core/assert.ts'
+import type { Borrow, Repay } from '../../../core/domain/command.ts'
 import type { EventOf, Outcome } from '../../../core/domain/event.ts'
 import type { TransactionId } from '../../../core/domain/ids.ts'
 import type { Asset, Venue } from '../../../core/domain/venue.ts'
@@ -38,19 +39,21 @@ function borrowOrRepay(call: UserCall): Promise<object> {
 }
 
 async function move(call: UserCall, type: LoanType): Promise<object> {
+  const outcome = await submit(call.deps.engine, readMove(call, type))
+  return { tranId: transactionOf(outcome, call.userId, type) }
+}
+
+function readMove(call: UserCall, type: LoanType): Borrow | Repay {
   const { deps, parameters, userId } = call
   const pair = readPair(call)
-  const asset = readAsset(parameters, deps.engine.venue)
+  const asset = readAsset(parameters, deps.engine.venue).index
   const amount = parameters.requiredAmount('amount')
-  const command = type === 'BORROW' ? 'Borrow' : 'Repay'
-  const outcome = await submit(deps.engine, {
-    type: command,
-    userId,
-    pair,
-    asset: asset.index,
-    amount,
-  })
-  return { tranId: transactionOf(outcome, userId, type) }
+  return { type: type === 'BORROW' ? 'Borrow' : 'Repay', userId, pair, asset, amount }
+}
+
+/** The parameters of `borrow-repay`. */
+export function readBorrowRepay(call: UserCall): Borrow | Repay {
+  return readMove(call, call.parameters.requiredOneOf('type', LOAN_TYPES))
 }
 
 /** Others' loans may be repaid by the clock within the same outcome: only the user's own, by hand, counts. */

@@ -1,9 +1,11 @@
 import { present } from '../../../core/assert.ts'
+import type { Transfer } from '../../../core/domain/command.ts'
 import type { EventOf, Outcome } from '../../../core/domain/event.ts'
 import type { Venue } from '../../../core/domain/venue.ts'
 import type { Wallet, WalletReference } from '../../../core/domain/wallet.ts'
 import { pairOf, walletOf } from '../../../core/domain/wallet.ts'
 import { amountText } from '../../../wire/number-text.ts'
+import type { Parameters } from '../../../wire/parameters.ts'
 import { readSymbol, symbolNamed } from '../../../wire/place-order.ts'
 import { requestError } from '../../../wire/request-error.ts'
 import type { TransferRecord, WalletFilter } from '../../projections/queries/funding.ts'
@@ -60,10 +62,8 @@ function universalTransfer(call: UserCall): Promise<object> {
   return transfer(call, readWay(call))
 }
 
-/** The old call: 1 is into cross margin, 2 out of it. */
 function marginTransfer(call: UserCall): Promise<object> {
-  const type = call.parameters.requiredOneOf('type', ['1', '2'])
-  return transfer(call, type === '1' ? ['SPOT', 'CROSS_MARGIN'] : ['CROSS_MARGIN', 'SPOT'])
+  return transfer(call, readMarginWay(call.parameters))
 }
 
 const ISOLATED_ENDS = ['SPOT', 'ISOLATED_MARGIN'] as const
@@ -76,12 +76,28 @@ function isolatedTransfer(call: UserCall): Promise<object> {
   return transfer(call, [from, to])
 }
 
-async function transfer({ deps, parameters, userId }: UserCall, [from, to]: Way): Promise<object> {
+/** The old call: 1 is into cross margin, 2 out of it. */
+function readMarginWay(parameters: Parameters): Way {
+  const type = parameters.requiredOneOf('type', ['1', '2'])
+  return type === '1' ? ['SPOT', 'CROSS_MARGIN'] : ['CROSS_MARGIN', 'SPOT']
+}
+
+async function transfer(call: UserCall, way: Way): Promise<object> {
+  const outcome = await submit(call.deps.engine, transferOf(call, way))
+  return { tranId: transferredBy(outcome).transactionId }
+}
+
+function transferOf({ deps, parameters, userId }: UserCall, [from, to]: Way): Transfer {
   const asset = readAsset(parameters, deps.engine.venue)
   const amount = parameters.requiredAmount('amount')
-  const command = { userId, asset: asset.index, amount, from, to }
-  const outcome = await submit(deps.engine, { type: 'Transfer', ...command })
-  return { tranId: transferredBy(outcome).transactionId }
+  return { type: 'Transfer', userId, asset: asset.index, amount, from, to }
+}
+
+/** The parameters of either call: its `type` tells them apart. */
+export function readTransfer(call: UserCall): Transfer {
+  const { parameters } = call
+  const old = /^\d+$/.test(parameters.requiredText('type'))
+  return transferOf(call, old ? readMarginWay(parameters) : readWay(call))
 }
 
 function transferredBy(outcome: Outcome): EventOf<'Transferred'> {
