@@ -210,6 +210,7 @@ function venueOf(symbols: number): VenueDocument {
       insuranceFund: {},
       minimumAverageBalance: null,
       recheckBalance: false,
+      lending: { ...classic.policy.lending, interestInBnb: null },
     },
   }
 }
