@@ -22,6 +22,7 @@ const house = {
   'server/projections': ['server/sql', ...calculating],
   'server/market': ['wire', ...calculating],
   'server/access': ['wire', 'server/sql', 'core/domain'],
+  'server/notices': ['server/access', 'server/sql', ...calculating],
   'server/gateway': ['server/access', ...reading],
   'server/streams': ['server/gateway', 'server/access', ...reading],
   'server/feed': running,

@@ -51,6 +51,18 @@ function addUser(program: Command, finish: Finish): void {
   withData(user.command('list'))
     .description('print every account and its API keys, a line of JSON each')
     .action(async (flags) => finish((await import('./user.ts')).runUserList(flags)))
+  const operator = user.command('operator').description('those who keep the venue')
+  withData(operator.command('set'))
+    .description('make an operator or change their roles, and print a new API key with its secret')
+    .argument('<email>', 'who it is')
+    .requiredOption(
+      '--roles <list>',
+      'viewer, compliance, risk, market; "" ends them and their keys',
+    )
+    .option('--public-key <file>', 'PEM of an Ed25519 or RSA key of their own; HMAC without')
+    .action(async (email, flags) =>
+      finish((await import('./user.ts')).runOperatorSet(email, flags)),
+    )
   const key = user.command('key').description('API keys')
   withData(key.command('create'))
     .description('make an API key and print it; its secret is shown this once')

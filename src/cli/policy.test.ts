@@ -54,7 +54,7 @@ const cases: [string, Partial<PolicyDocument>, string][] = [
   ['no cap', { positionInitialMarginCap: null }, '0.1 → none (loosening)'],
   ['both modes at once', { exclusiveModes: false }, 'true → false (loosening)'],
   ['a second look', { recheckBalance: true }, 'false → true (tightening)'],
-  ['another fee', { takerFee: '0.002' }, '0.001 → 0.002'],
+  ['another fee', { takerFee: '0.002' }, '0.001 → 0.002 (counts as loosening)'],
   ['the same, written otherwise', { exitCrossEquityMax: '1000.0' }, '1000 → 1000.0'],
 ]
 test.each(cases)('%s', (_name, change, said) => {

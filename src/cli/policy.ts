@@ -1,3 +1,5 @@
+import type { DocumentValue, PolicyEffect } from '../core/domain/policy-difference.ts'
+import { policyDifferences } from '../core/domain/policy-difference.ts'
 import type { VenueDocument } from '../core/domain/venue-document.ts'
 import { loadProfile, ProfileFault } from '../venue/profile.ts'
 
@@ -23,84 +25,24 @@ export function runPolicyDiff(from: string, to: string): number {
   return lines.length === 0 ? 0 : 1
 }
 
-type Scalar = string | number | boolean | null
+const EFFECTS: Readonly<Record<PolicyEffect, string>> = {
+  TIGHTENING: ' (tightening)',
+  LOOSENING: ' (loosening)',
+  EITHER: ' (counts as loosening)',
+  FIXED: ' (cannot change while the venue runs)',
+  NONE: '',
+}
 
-/**
- * Where a larger value binds users more, and where less. Fields whose effect depends on the side one is on, such as
- * fees and interest, are in neither. Null is no rule at all.
- */
-const TIGHTER_WHEN_LARGER = new Set([
-  'minimumAverageBalance',
-  'isolatedMinimumAverageBalance',
-  'recheckBalance',
-  'exclusiveModes',
-  'transferOut',
-  'borrow',
-  'marginCall',
-  'liquidation',
-  'minimumBorrow',
-  'minimumQuantity',
-  'minimumNotional',
-  'minimumLiveSources',
-])
-const TIGHTER_WHEN_SMALLER = new Set([
-  'exitCrossEquityMax',
-  'positionInitialMarginCap',
-  'defaultLeverage',
-  'indexPriceAgeMaxMs',
-  'ownTradesWeight',
-  'clampBand',
-  'silenceMaxMs',
-  'rateLimitPerHour',
-  'movePerDayMax',
-  'borrowable',
-  'weight',
-  'upTo',
-  'userBorrowLimit',
-  'venueBorrowCap',
-  'maximumQuantity',
-  'marketMaximumQuantity',
-  'maximumNotional',
-  'maximumOpenOrders',
-  'margin',
-])
-
-/** A line for each field that differs: where, what it was and is, and whether that tightens or loosens. */
+/** A line for each field that differs: where, what it was and is, and what that means for a running venue (rule O2). */
 export function differences(from: VenueDocument, to: VenueDocument): string[] {
-  const before = fieldsOf(from)
-  const after = fieldsOf(to)
-  const paths = [...new Set([...before.keys(), ...after.keys()])]
-  return paths.flatMap((path) => {
-    const [old, now] = [before.get(path), after.get(path)]
-    if (old === now) return []
-    return [`${path}: ${textOf(old)} → ${textOf(now)}${effectOf(path, old, now)}`]
-  })
+  return policyDifferences(from, to).map(
+    ({ path, from: old, to: now, effect }) =>
+      `${path}: ${textOf(old)} → ${textOf(now)}${EFFECTS[effect]}`,
+  )
 }
 
-function textOf(value: Scalar | undefined): string {
-  return value === undefined ? 'absent' : value === null ? 'none' : String(value)
-}
-
-function effectOf(path: string, old: Scalar | undefined, now: Scalar | undefined): string {
-  const field = path.slice(path.lastIndexOf('.') + 1)
-  const larger = TIGHTER_WHEN_LARGER.has(field)
-  if (old === undefined || now === undefined) return ''
-  if (!larger && !TIGHTER_WHEN_SMALLER.has(field)) return ''
-  const noRule = larger ? -Infinity : Infinity
-  const change = (now === null ? noRule : Number(now)) - (old === null ? noRule : Number(old))
-  if (change === 0) return ''
-  return change > 0 === larger ? ' (tightening)' : ' (loosening)'
-}
-
-/** Every value by its path; what has a code or a symbol is named by it, so that order makes no difference. */
-function fieldsOf(node: unknown, path = '', found = new Map<string, Scalar>()) {
-  if (typeof node !== 'object' || node === null) {
-    found.set(path, node as Scalar)
-    return found
-  }
-  for (const [key, value] of Object.entries(node)) {
-    const name = Array.isArray(node) ? (value.code ?? value.symbol ?? key) : key
-    fieldsOf(value, path === '' ? name : `${path}.${name}`, found)
-  }
-  return found
+function textOf(value: DocumentValue | undefined): string {
+  if (value === undefined) return 'absent'
+  if (value === null) return 'none'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -1,7 +1,9 @@
 import pino from 'pino'
 import { ccxtSnippet } from '../server/gateway/front-page.ts'
+import { networksOf } from '../server/notices/public-address.ts'
+import { parseRelay } from '../server/notices/smtp.ts'
 import type { Log } from '../server/sequencer/recovery.ts'
-import type { Market, VenueOptions } from '../venue/options.ts'
+import type { Market, NoticeOptions, VenueOptions } from '../venue/options.ts'
 import { MARKETS, VENUE_DEFAULTS } from '../venue/options.ts'
 import type { Venue } from '../venue/venue.ts'
 import { openVenue } from '../venue/venue.ts'
@@ -60,6 +62,8 @@ export function readOptions(flags: StartFlags, env: NodeJS.ProcessEnv): VenueOpt
   if (live && masterKey === null) {
     return '--live needs FULCRUM_MASTER_KEY: 64 hexadecimal digits that seal API secrets'
   }
+  const notices = readNotices(env)
+  if (typeof notices === 'string') return notices
   const dataFolder =
     flags.ephemeral === true ? null : (flags.data ?? env['FULCRUM_DATA'] ?? './data')
   return {
@@ -74,8 +78,23 @@ export function readOptions(flags: StartFlags, env: NodeJS.ProcessEnv): VenueOpt
     startTimeMs,
     speed,
     databaseUrl: env['DATABASE_URL'] ?? null,
+    notices,
     masterKey,
   }
+}
+
+function readNotices(env: NodeJS.ProcessEnv): NoticeOptions | string {
+  const smtpUrl = env['FULCRUM_SMTP_URL'] ?? null
+  const mailFrom = env['FULCRUM_MAIL_FROM'] ?? ''
+  const webhookNetworks = (env['FULCRUM_WEBHOOK_NETWORKS'] ?? '').split(',').filter(Boolean)
+  try {
+    networksOf(webhookNetworks)
+    if (smtpUrl !== null) parseRelay(smtpUrl, mailFrom)
+  } catch (error) {
+    if (error instanceof RangeError) return error.message
+    throw error
+  }
+  return { smtpUrl, mailFrom, webhookNetworks }
 }
 
 function isMarket(text: string): text is Market {

@@ -6,7 +6,7 @@ import type { UserId } from '../core/domain/ids.ts'
 import { IdentityStore } from '../server/access/identity-store.ts'
 import { masterKeyInFile } from '../server/access/master-key.ts'
 import { nodeStorage } from '../server/journal/node-storage.ts'
-import { type KeyOptions, runKeyCreate, runKeyRevoke, runUserList } from './user.ts'
+import { type KeyOptions, runKeyCreate, runKeyRevoke, runOperatorSet, runUserList } from './user.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'fulcrum-cli-user-'))
 const printed = vi.spyOn(console, 'log').mockImplementation(() => {})
@@ -86,4 +86,41 @@ test.each([
   [{ user: '99' }, 'user 99'],
 ])('W7 a key with %o is refused', async (options, why) => {
   await expect(runKeyCreate({ ...NEW_KEY, ...options }, {})).rejects.toThrow(why)
+})
+
+function operate(email: string, roles: string): Promise<number> {
+  return runOperatorSet(email, { data, roles }, {})
+}
+
+test('O4 an operator gets a key for operating alone, and is no user', async () => {
+  expect(await operate('olga@example.org', 'risk,market')).toBe(0)
+  const [made] = lines() as [{ apiKey: string; secretKey: string }]
+  const olga = { email: 'olga@example.org', roles: ['risk', 'market'] }
+  expect(made).toMatchObject({ operator: 'operator-1', ...olga })
+  expect(made.secretKey).toMatch(/^\w{64}$/)
+  printed.mockClear()
+  await runUserList({ data }, {})
+  const key = { apiKey: made.apiKey, type: 'HMAC', label: 'operator', permissions: ['OPERATE'] }
+  expect(lines()[0]).toEqual({ userId: -1, ...olga, keys: [key] })
+})
+
+test('O4 without roles an operator and their keys are done', async () => {
+  await operate('otto@example.org', 'viewer')
+  printed.mockClear()
+  await operate('otto@example.org', '')
+  expect(lines()).toEqual([
+    { operator: 'operator-2', email: 'otto@example.org', roles: [], revoked: 1 },
+  ])
+})
+
+test.each([
+  ['a role that there is not', 'new@example.org', 'king'],
+  ['the address of a user', 'bo@example.org', 'risk'],
+])('O4 %s is refused', async (_, email, roles) => {
+  await expect(operate(email, roles)).rejects.toMatchObject({ name: 'WrongInput' })
+})
+
+test('O4 a live venue has its operators before it is started for the first time', async () => {
+  const fresh = join(data, 'fresh')
+  expect(await runOperatorSet('eve@example.org', { data: fresh, roles: 'risk' }, {})).toBe(0)
 })

@@ -1,11 +1,12 @@
 import { createPublicKey } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UserId } from '../core/domain/ids.ts'
 import { PERMISSIONS, parsePermissions } from '../server/access/api-key.ts'
 import { IdentityStore, type NewKey } from '../server/access/identity-store.ts'
 import { parseAllowList } from '../server/access/ip-allow-list.ts'
 import { masterKeyInFile, parseMasterKey } from '../server/access/master-key.ts'
+import { operatorName, ROLES, type Role } from '../server/access/operator.ts'
 import { nodeStorage } from '../server/journal/node-storage.ts'
 import { WrongInput } from './failure.ts'
 
@@ -89,16 +90,83 @@ export async function runKeyRevoke(
   })
 }
 
+/** As the command line gives them: `fulcrum user operator set EMAIL --roles risk,market`. */
+export interface OperatorOptions extends UserOptions {
+  /** Names of roles with commas between them; none: an operator no more. */
+  readonly roles: string
+  /** A PEM file with the public half of an Ed25519 or RSA key; an HMAC key is made without. */
+  readonly publicKey?: string
+}
+
+/**
+ * Makes an operator, or changes what one may do, and prints a new API key: its secret is told this once. Without roles
+ * every key of the operator ends.
+ */
+export async function runOperatorSet(
+  email: string,
+  { data, roles: list, publicKey }: OperatorOptions,
+  env = process.env,
+): Promise<number> {
+  const roles = readRoles(list)
+  // Before the first start too: a live venue should have its operators when it opens.
+  mkdirSync(data, { recursive: true })
+  return withIdentities(
+    data,
+    env,
+    async (identities) => {
+      const userId = await identities.setOperator(email, roles)
+      if (userId === null) throw new WrongInput(`${email} is a user's address`)
+      const operator = operatorName(userId)
+      if (roles.length === 0) {
+        const keys = await identities.listKeys(userId)
+        for (const { apiKey } of keys) await identities.revokeKey(userId, apiKey, Date.now())
+        console.log(JSON.stringify({ operator, email, roles, revoked: keys.length }))
+        return 0
+      }
+      const pem = publicKey === undefined ? undefined : readFileSync(publicKey, 'utf8')
+      const created = await identities.createKey({
+        userId,
+        type: pem === undefined ? 'HMAC' : keyTypeOf(pem),
+        publicKey: pem,
+        label: 'operator',
+        permissions: ['OPERATE'],
+        nowMs: Date.now(),
+      })
+      if (typeof created === 'string') throw new WrongInput(`the public key is ${created}`)
+      const { key, secretKey } = created
+      console.log(JSON.stringify({ operator, email, roles, apiKey: key.apiKey, secretKey }))
+      return 0
+    },
+    false,
+  )
+}
+
+function readRoles(list: string): Role[] {
+  const names = list.split(',').filter((name) => name !== '')
+  const unknown = names.find((name) => !ROLES.some((role) => role === name))
+  if (unknown !== undefined) throw new WrongInput(`${unknown} is no role: ${ROLES.join(', ')}`)
+  return ROLES.filter((role) => names.includes(role))
+}
+
+function keyTypeOf(pem: string): 'ED25519' | 'RSA' {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === 'ed25519' ? 'ED25519' : 'RSA'
+  } catch {
+    throw new WrongInput('the public key is not a public key as PEM')
+  }
+}
+
 /** The data folder is held meanwhile: a running venue knows its keys by heart and would not see the change. */
 async function withIdentities(
   data: string,
   env: NodeJS.ProcessEnv,
   work: (identities: IdentityStore) => Promise<number>,
+  mustExist = true,
 ): Promise<number> {
   const file = join(data, 'identity.sqlite')
   const url = env['DATABASE_URL']
   const given = env['FULCRUM_MASTER_KEY']
-  if (!existsSync(url === undefined ? file : data)) {
+  if (mustExist && !existsSync(url === undefined ? file : data)) {
     throw new WrongInput(`${data} has no users; give the data folder with --data`)
   }
   const key =

@@ -8,7 +8,7 @@ const RATE_SCALE = 10n ** 12n
 
 /** Rules B1, L2 and X3: what a loan or a transfer out leaves an account with, by the auditor's own sums and bands. */
 export class AuditCredit {
-  readonly #venue: Venue
+  #venue: Venue
   readonly #balances: AuditBalances
   /** By asset; null while the index is not good. */
   readonly #prices: () => readonly (bigint | null)[]
@@ -25,6 +25,14 @@ export class AuditCredit {
     this.#balances = balances
     this.#prices = prices
     this.#report = report
+  }
+
+  changeVenue(venue: Venue): void {
+    this.#venue = venue
+  }
+
+  openUser(userId: UserId): void {
+    this.#leverage.set(userId, this.#venue.policy.defaultLeverage)
   }
 
   setLeverage(userId: UserId, leverage: Leverage): void {

@@ -18,17 +18,23 @@ interface Volume {
 
 /** Rule T27: what a trade costs each side, and the tiers that follow from what users traded. */
 export class AuditFees {
-  readonly #venue: Venue
+  #venue: Venue
   readonly #report: Report
   readonly #volumes = new Map<UserId, Volume>()
   /** What all trades together cost, by asset. */
   readonly #collected = new Map<AssetIndex, bigint>()
-  /** A day was closed, and whether everybody got their tier is yet to be seen. */
+  /** A day was closed or the tiers changed, and whether everybody got their tier is yet to be seen. */
   #dayClosed = false
 
   constructor(venue: Venue, report: Report) {
     this.#venue = venue
     this.#report = report
+  }
+
+  /** Tiers are looked up anew: everybody must stand in the one of the new policy. */
+  changeVenue(venue: Venue): void {
+    this.#venue = venue
+    this.#dayClosed = true
   }
 
   /** A full hour has passed. At midnight a day's volumes are closed, and tiers follow. */

@@ -35,7 +35,7 @@ const RATE_SCALE = 10n ** 12n
 
 /** Checks every liquidation against rules Q1 to Q5, from the auditor's own balances and prices. */
 export class AuditLiquidations {
-  readonly #venue: Venue
+  #venue: Venue
   readonly #balances: AuditBalances
   readonly #prices: readonly (bigint | null)[]
   readonly #report: Report
@@ -56,8 +56,21 @@ export class AuditLiquidations {
     this.#report = report
   }
 
+  changeVenue(venue: Venue): void {
+    this.#venue = venue
+  }
+
+  openUser(userId: UserId): void {
+    this.#leverage.set(userId, this.#venue.policy.defaultLeverage)
+  }
+
   setLeverage(userId: UserId, leverage: Leverage): void {
     this.#leverage.set(userId, leverage)
+  }
+
+  /** In the cross account. */
+  isRunning(userId: UserId): boolean {
+    return this.#byAccount.has(nameOf({ userId, pair: null }))
   }
 
   /** Q1: nobody stands at or below the liquidation level by `prices` without being liquidated. */

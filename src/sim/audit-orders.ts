@@ -19,7 +19,7 @@ import { AuditStops } from './audit-stops.ts'
 
 /** The auditor's own list of open orders, and what they should have locked. */
 export class AuditOrders {
-  readonly #venue: Venue
+  #venue: Venue
   readonly #balances: AuditBalances
   readonly #goodPrices: () => readonly (bigint | null)[]
   readonly #report: Report
@@ -49,6 +49,10 @@ export class AuditOrders {
     this.stops = new AuditStops(venue, report)
     this.#lastTradeId = venue.symbols.map(() => 0)
     this.#lastPrice = venue.symbols.map(() => null)
+  }
+
+  changeVenue(venue: Venue): void {
+    this.#venue = venue
   }
 
   lockedAt(place: Place): bigint {

@@ -35,7 +35,7 @@ interface Division {
 /** Follows what every lender has in every pool, and how interest and losses are divided (rules B8 to B11, I2, V12). */
 export class AuditPools {
   readonly rates: AuditRates
-  readonly #venue: Venue
+  #venue: Venue
   readonly #balances: AuditBalances
   readonly #prices: readonly (bigint | null)[]
   readonly #report: Report
@@ -61,6 +61,11 @@ export class AuditPools {
     this.#claims = venue.assets.map(
       ({ poolSupply }) => new Map([[VENUE, { amount: poolSupply, least: poolSupply, hour: -1 }]]),
     )
+  }
+
+  changeVenue(venue: Venue): void {
+    this.#venue = venue
+    this.rates.changeVenue(venue)
   }
 
   /** Comes before the balances follow the event. */

@@ -7,7 +7,7 @@ const SCALE = 10n ** 12n
 
 /** What loans cost by the auditor's own reckoning: rates as they were announced, and each user's VIP level (I2, B12). */
 export class AuditRates {
-  readonly #venue: Venue
+  #venue: Venue
   readonly #report: (violation: string) => void
   readonly #daily: bigint[]
   readonly #announced: boolean[]
@@ -19,6 +19,11 @@ export class AuditRates {
     this.#report = report
     this.#daily = venue.assets.map(({ dailyInterestRate }) => dailyInterestRate)
     this.#announced = venue.assets.map(() => false)
+  }
+
+  /** The next full hour goes by the new curve. */
+  changeVenue(venue: Venue): void {
+    this.#venue = venue
   }
 
   setTier(userId: UserId, tier: number): void {

@@ -11,7 +11,9 @@ import { AuditFees } from './audit-fees.ts'
 import { AuditIndexes } from './audit-indexes.ts'
 import { AuditLiquidations } from './audit-liquidations.ts'
 import { AuditOrders } from './audit-orders.ts'
+import { AuditPolicies } from './audit-policies.ts'
 import { AuditPools } from './audit-pools.ts'
+import { AuditWarnings } from './audit-warnings.ts'
 import { compareLedgers } from './compare-ledgers.ts'
 
 export interface AuditResult {
@@ -48,6 +50,8 @@ export class Auditor {
   #fees: AuditFees | null = null
   #pools: AuditPools | null = null
   #credit: AuditCredit | null = null
+  #policies: AuditPolicies | null = null
+  #warnings: AuditWarnings | null = null
   #prices: (bigint | null)[] = []
   #indexes: AuditIndexes | null = null
   /** Deposited from outside, by asset, the venue's own start included. */
@@ -56,6 +60,8 @@ export class Auditor {
   /** The latest loan. */
   #lent = 0n
   #priceCommands = 0
+  /** Accounts stand under a new policy. */
+  #sweepDue = false
 
   get violations(): readonly string[] {
     return this.#violations
@@ -89,7 +95,11 @@ export class Auditor {
     this.#pools?.afterCommand()
     this.#liquidations?.afterCommand()
     this.#indexes?.afterCommand(command, timestampMs)
-    if (command.type === 'SetIndexPrices' || command.type === 'SetSourcePrices') this.#sweep()
+    if (command.type === 'SetIndexPrices' || command.type === 'SetSourcePrices') {
+      this.#priceCommands += 1
+      this.#sweepDue ||= this.#priceCommands % SWEEP_ONE_IN === 0
+    }
+    if (this.#sweepDue) this.#sweep()
   }
 
   /** The last look, against the engine's own ledger. `stateHash` is handed through. */
@@ -132,9 +142,10 @@ export class Auditor {
   }
 
   #sweep(): void {
-    this.#priceCommands += 1
-    if (this.#priceCommands % SWEEP_ONE_IN !== 0) return
-    this.#liquidations?.sweep(this.#goodPrices(), (violation) => this.#report(violation))
+    this.#sweepDue = false
+    const prices = this.#goodPrices()
+    this.#liquidations?.sweep(prices, (violation) => this.#report(violation))
+    this.#warnings?.sweep(prices, (userId) => this.#liquidations?.isRunning(userId) ?? false)
   }
 
   /** X3: without those that are contested or stale. */
@@ -151,6 +162,8 @@ export class Auditor {
         break
       case 'UserCreated':
         this.#balances.openUser()
+        this.#liquidations?.openUser(event.userId)
+        this.#credit?.openUser(event.userId)
         break
       case 'IndexPricesSet':
         for (const [asset, price] of event.prices) this.#prices[asset] = price
@@ -169,6 +182,42 @@ export class Auditor {
         this.#pools?.follow(event)
         this.#followOrders(event)
         this.#followMoney(event)
+        this.#followPolicy(event)
+        break
+    }
+  }
+
+  #followPolicy(event: Event): void {
+    switch (event.type) {
+      case 'WarningLevelsSet':
+        this.#warnings?.set(event)
+        break
+      case 'LevelWarned':
+        this.#warnings?.warned(event)
+        break
+      case 'PolicyChangeDrafted':
+        this.#policies?.draft(event, this.#nowMs)
+        break
+      case 'PolicyChangeApproved':
+        this.#policies?.approve(event)
+        break
+      case 'PolicyChangeWithdrawn':
+      case 'PolicyChangeLapsed':
+        this.#policies?.end(event.policyChangeId)
+        break
+      case 'PolicyChanged': {
+        this.#policies?.enact(event, this.#nowMs)
+        const venue = parseVenue(event.document)
+        this.#venue = venue
+        this.#sweepDue = true
+        this.#orders?.changeVenue(venue)
+        this.#fees?.changeVenue(venue)
+        this.#liquidations?.changeVenue(venue)
+        this.#pools?.changeVenue(venue)
+        this.#credit?.changeVenue(venue)
+        break
+      }
+      default:
         break
     }
   }
@@ -215,6 +264,8 @@ export class Auditor {
     this.#fees = new AuditFees(venue, report)
     this.#pools = new AuditPools(venue, this.#balances, this.#prices, report)
     this.#credit = new AuditCredit(venue, this.#balances, () => this.#goodPrices(), report)
+    this.#policies = new AuditPolicies(venue.document, report)
+    this.#warnings = new AuditWarnings(this.#balances, report)
     this.#liquidations = new AuditLiquidations(venue, this.#balances, this.#prices, report)
     this.#deposited = venue.assets.map(({ poolSupply }) => poolSupply)
     for (const [asset, sum] of venue.policy.insuranceFund) this.#deposit(asset, sum)

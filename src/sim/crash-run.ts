@@ -99,7 +99,7 @@ class CrashRun implements Playground {
   async #setUp(): Promise<void> {
     await this.#send({ type: 'OpenVenue', document: drawVenue(this.#prng) })
     const sequencer = this.#open()
-    this.#workload = new SimulationWorkload(this, sequencer.venue, this.#prng)
+    this.#workload = new SimulationWorkload(this, sequencer.venue, this.#prng, false)
     await this.#send(this.#workload.drift())
     const maker = createdUser(await this.#send({ type: 'CreateUser' }))
     const prices = sequencer.ask('indexPrices', {}).map(({ price }) => price)

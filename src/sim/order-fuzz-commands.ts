@@ -207,7 +207,8 @@ export class FuzzCommands {
   setGroup(): Command | null {
     if (!this.#has('TRADE_GROUPS')) return null
     const tradeGroupId = this.#prng.pick([null, 7, 7, 8])
-    return { type: 'SetTradeGroup', userId: this.#user(), tradeGroupId }
+    const said = { reason: 'simulated', author: 'sim' }
+    return { type: 'SetTradeGroup', userId: this.#user(), tradeGroupId, ...said }
   }
 
   setIndex(): Command | null {

@@ -319,7 +319,8 @@ export class OrderWorkload {
 
   setGroup(): Command {
     const tradeGroupId = this.#prng.pick([null, 1, 1, 2])
-    return { type: 'SetTradeGroup', userId: this.#user(), tradeGroupId }
+    const said = { reason: 'simulated', author: 'sim' }
+    return { type: 'SetTradeGroup', userId: this.#user(), tradeGroupId, ...said }
   }
 
   countdown(): Command {

@@ -34,7 +34,7 @@ test('T6 scenario H: what is prevented changes hands between accounts of one gro
   const script = new MarketScript()
   const options = { selfTradePrevention: 'TRANSFER' }
   for (const userId of [1, 2] as UserId[]) {
-    script.do({ type: 'SetTradeGroup', userId, tradeGroupId: 1 })
+    script.do({ type: 'SetTradeGroup', userId, tradeGroupId: 1, reason: '', author: 'test' })
   }
   script.place('1 BUY 60 @ 20', options)
   const before = [1, 2].map((user) => script.market.state.users[user - 1]!.total.slice(0, 2))

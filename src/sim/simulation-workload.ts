@@ -6,11 +6,15 @@ import type { Amount } from '../core/money/amount.ts'
 import type { Prng } from '../server/feed/prng.ts'
 import { drawFeatures, OrderWorkload, orderVenue } from './order-workload.ts'
 import type { Playground } from './playground.ts'
+import { PolicyWorkload } from './policy-workload.ts'
 import { simulationVenue } from './simulation-venue.ts'
 import { Workload } from './workload.ts'
 
 /** How many of the commands are about orders of every kind; the others are about margin and plain orders. */
 const ORDER_SHARES = [0, 0.3, 0.6, 0.6, 0.9]
+
+/** With operators at work, how many of the commands are theirs. */
+const POLICY_SHARE = 0.08
 
 const SPOT_FUNDS_USDT = 50_000
 
@@ -27,9 +31,11 @@ export class SimulationWorkload {
   readonly #margin: Workload
   readonly #orders: OrderWorkload
   readonly #prng: Prng
+  readonly #policies: PolicyWorkload | null
   readonly #orderShare: number
 
-  constructor(session: Playground, venue: Venue, prng: Prng) {
+  /** Operators at work in one run of several: without them a run draws as if there were none. */
+  constructor(session: Playground, venue: Venue, prng: Prng, operators: boolean) {
     this.#prng = prng
     this.#margin = new Workload(session, venue, prng)
     this.#orders = new OrderWorkload(session, venue, prng, {
@@ -37,6 +43,7 @@ export class SimulationWorkload {
       shared: this.#margin,
     })
     this.#orderShare = prng.pick(ORDER_SHARES)
+    this.#policies = operators ? new PolicyWorkload(session, venue, prng) : null
   }
 
   /** Users, books, and for orders of every kind something in the spot wallets too. */
@@ -59,6 +66,7 @@ export class SimulationWorkload {
 
   /** The next command; time may have been moved on for it. */
   next(): Command {
+    if (this.#policies !== null && this.#prng.chance(POLICY_SHARE)) return this.#policies.next()
     return this.#prng.chance(this.#orderShare) ? this.#orders.next() : this.#margin.next()
   }
 }

@@ -20,6 +20,7 @@ const NEEDED = [
   ...SYMBOL_STATES.map((state) => `symbol ${state}`),
   ...['LIMIT', 'MARKET', 'LIMIT_MAKER'].map((type) => `ISOLATED_MARGIN ${type}`),
   ...['LoanTaken', 'LoanRepaid', 'LiquidationFinished'].map((type) => `isolated ${type}`),
+  ...['PolicyChangeDrafted', 'PolicyChanged', 'PolicyChangeWithdrawn', 'LevelWarned'],
   ...['GOOD', 'CONTESTED', 'STALE', 'STALE overdue'].map((standing) => `index ${standing}`),
   ...[
     'SourcePricesSet',

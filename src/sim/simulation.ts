@@ -13,6 +13,7 @@ import { createState, userOf } from '../core/engine/state.ts'
 import { createdUser, fundingCommands } from '../sandbox/liquidity.ts'
 import { Prng } from '../server/feed/prng.ts'
 import { Auditor } from './auditor.ts'
+import { checkRehearsal, rehearseApproval } from './rehearsal-check.ts'
 import { Session } from './session.ts'
 import { SimulationCoverage } from './simulation-coverage.ts'
 import { drawVenue, SimulationWorkload } from './simulation-workload.ts'
@@ -36,6 +37,9 @@ const MAKER_USDT = 3_000_000
 /** One order in so many is previewed first, and one refused command in so many is compared byte for byte. */
 const PREVIEW_ONE_IN = 4
 const REFUSAL_ONE_IN = 24
+/** One seed in so many has operators who change its policy. */
+const OPERATORS_ONE_IN = 5
+const OPERATORS_AT = 2
 
 /**
  * One seeded run of random commands through the engine. After every command the engine's own invariants are checked
@@ -75,6 +79,7 @@ class Run {
   readonly #prng: Prng
   readonly #auditor = new Auditor()
   readonly #history: { readonly sequenced: SequencedCommand; readonly told: string }[] = []
+  readonly #operators: boolean
   lastCommand = ''
   events = 0
   refused = 0
@@ -82,6 +87,7 @@ class Run {
 
   constructor(seed: number) {
     this.#prng = new Prng(seed)
+    this.#operators = seed % OPERATORS_ONE_IN === OPERATORS_AT
     this.session.observe((sequenced, outcome) => this.#watch(sequenced, outcome))
   }
 
@@ -90,7 +96,7 @@ class Run {
     this.#submit({ type: 'OpenVenue', document })
     const { venue } = this.session.state
     assert(venue !== null, 'a simulation has its venue')
-    const workload = new SimulationWorkload(this.session, venue, this.#prng)
+    const workload = new SimulationWorkload(this.session, venue, this.#prng, this.#operators)
     this.#submit(workload.drift())
     const maker = createdUser(this.#submit({ type: 'CreateUser' }))
     for (const command of fundingCommands(venue, maker, this.session.state.prices, MAKER_USDT)) {
@@ -112,12 +118,14 @@ class Run {
   #submit(command: Command): Outcome {
     this.lastCommand = describe(command)
     const preview = this.#previewOf(command)
+    const rehearsed = rehearseApproval(this.session, command)
     const before = this.#prng.chance(1 / REFUSAL_ONE_IN) ? this.#unclocked() : null
     const { nowMs: beforeMs, triggers } = this.session.state
     const nothingDue = triggers.isEmpty
     const outcome = this.session.submit(command)
     assertSound(this.session.state)
     if (preview !== null) this.#checkPreview(preview, outcome)
+    if (rehearsed !== null) checkRehearsal(this.session, rehearsed, outcome)
     // What time or an earlier trade had in store happens with any command, refused or not (rule T10).
     const unchanged =
       outcome.refusal !== null && nothingDue && beforeMs === this.session.state.nowMs

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { PERMISSIONS } from '../server/access/api-key.ts'
+import type { UserId } from '../core/domain/ids.ts'
+import { PERMISSIONS, type Permission } from '../server/access/api-key.ts'
 import type { IdentityStore } from '../server/access/identity-store.ts'
+import { ROLES } from '../server/access/operator.ts'
 import type { DemoUser } from '../server/gateway/gateway-deps.ts'
 import type { Sequencer } from '../server/sequencer/sequencer.ts'
 import type { Provision } from './accounts.ts'
@@ -44,8 +46,25 @@ const DEMO: readonly {
   },
 ]
 
+/** Who operates a sandbox: two, because what loosens needs a second person (rule O2). */
+const DEMO_OPERATORS: readonly { readonly name: string; readonly about: string }[] = [
+  { name: 'olga', about: 'Operates the venue: policy, halts, identity checks.' },
+  { name: 'otto', about: 'Operates the venue too: the second person that loosening needs.' },
+]
+
+async function demoOperators(identities: IdentityStore, nowMs: number): Promise<DemoUser[]> {
+  const operators: DemoUser[] = []
+  for (const { name, about } of DEMO_OPERATORS) {
+    const userId = await identities.setOperator(`${name}@sandbox.invalid`, ROLES)
+    if (userId === null) continue
+    const keys = await fixedKey(identities, userId, name, ['OPERATE'], nowMs)
+    operators.push({ name, about, ...keys })
+  }
+  return operators
+}
+
 /**
- * The demo users with their keys, made at the first start. The keys are the same at every start and no secret: whoever
+ * The demo users and operators with their keys, made at the first start. The keys are the same at every start and no secret: whoever
  * reaches a sandbox owns it anyway.
  */
 export async function demoUsers(
@@ -59,22 +78,29 @@ export async function demoUsers(
     const email = `${name}@sandbox.invalid`
     const { userId, isNew } = await userByEmail(sequencer, identities, email)
     if (isNew) await provision(sequencer, userId, wanted)
-    const apiKey = keyText(`${name} api key`)
-    const secretKey = keyText(`${name} secret key`)
-    if (identities.find(apiKey) === undefined) {
-      await identities.createKey({
-        userId,
-        type: 'HMAC',
-        label: 'demo',
-        permissions: PERMISSIONS,
-        nowMs,
-        fixed: { apiKey, secretKey },
-      })
-    }
+    const keys = await fixedKey(identities, userId, name, PERMISSIONS, nowMs)
     const session = await identities.createSession(userId, nowMs, nowMs + SESSION_MS)
-    users.push({ name, about, apiKey, secretKey, loginUrl: `${url}/login?token=${session}` })
+    users.push({ name, about, ...keys, loginUrl: `${url}/login?token=${session}` })
   }
-  return users
+  return [...users, ...(await demoOperators(identities, nowMs))]
+}
+
+async function fixedKey(
+  identities: IdentityStore,
+  userId: UserId,
+  name: string,
+  permissions: readonly Permission[],
+  nowMs: number,
+): Promise<{ readonly apiKey: string; readonly secretKey: string }> {
+  const fixed = {
+    apiKey: keyText(`${name} api key`),
+    secretKey: keyText(`${name} secret key`),
+  }
+  if (identities.find(fixed.apiKey) === undefined) {
+    const request = { userId, type: 'HMAC', label: 'demo', permissions, nowMs, fixed } as const
+    await identities.createKey(request)
+  }
+  return fixed
 }
 
 /** Letters and digits, as Binance's keys look. */

@@ -1,5 +1,14 @@
 export const MARKETS = ['synthetic', 'exchanges', 'binance', 'still'] as const
 export type Market = (typeof MARKETS)[number]
+/** Where notices may go beside the outbox, which every user can read. */
+export interface NoticeOptions {
+  /** `smtp://…` or `smtps://…`; null: no mail. */
+  readonly smtpUrl: string | null
+  /** Whom mails come from. */
+  readonly mailFrom: string
+  /** Networks beyond public ones that webhooks may be in, such as `10.0.0.0/8`. */
+  readonly webhookNetworks: readonly string[]
+}
 
 /** How a venue is run. */
 export interface VenueOptions {
@@ -27,6 +36,7 @@ export interface VenueOptions {
   readonly speed: number
   /** PostgreSQL for the read model and the identities; null: SQLite. */
   readonly databaseUrl: string | null
+  readonly notices: NoticeOptions
   /** 64 hexadecimal digits that seal API secrets; null: kept in the data folder. */
   readonly masterKey: string | null
 }
@@ -43,5 +53,6 @@ export const VENUE_DEFAULTS: VenueOptions = {
   startTimeMs: null,
   speed: 1,
   databaseUrl: null,
+  notices: { smtpUrl: null, mailFrom: '', webhookNetworks: [] },
   masterKey: null,
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { UserId } from '../core/domain/ids.ts'
 import { IdentityStore } from '../server/access/identity-store.ts'
 import { ephemeralMasterKey, masterKeyInFile, parseMasterKey } from '../server/access/master-key.ts'
+import { OutboxStore } from '../server/notices/outbox-store.ts'
 import type { OpenReadModel } from '../server/projections/read-model.ts'
 import { openReadModel } from '../server/projections/read-model.ts'
 import { quietUsersOf } from './market.ts'
@@ -13,6 +14,7 @@ import type { VenueOptions } from './options.ts'
 export interface Stores {
   readonly readModel: OpenReadModel
   readonly identities: IdentityStore
+  readonly outbox: OutboxStore
   /** May grow. */
   readonly quietUsers: Set<UserId>
 }
@@ -32,14 +34,16 @@ export async function openStores(
         : masterKeyInFile(join(folder, 'master.key'))
   const identities = await IdentityStore.open(databaseUrl ?? inFolder('identity.sqlite'), key)
   const quietUsers = await quietUsersOf(identities)
+  const history = historyOf(folder)
+  const outbox = await OutboxStore.open(databaseUrl ?? inFolder('outbox.sqlite'), key, history)
   const readModel = await openReadModel({
     location: databaseUrl ?? inFolder('read-model.sqlite'),
-    history: historyOf(folder),
+    history,
     threaded: folder !== null && databaseUrl === null,
     quietUsers,
     onFailure,
   })
-  return { readModel, identities, quietUsers }
+  return { readModel, identities, outbox, quietUsers }
 }
 
 /**

@@ -22,6 +22,7 @@ import { demoUsers } from './demo-users.ts'
 import { IndexPrices } from './index-prices.ts'
 import { openMarket } from './market.ts'
 import { readMarketSeed } from './market-seed.ts'
+import { openNotices } from './notices.ts'
 import type { VenueOptions } from './options.ts'
 import { openPriceFeed, refuseFewSources } from './price-feed.ts'
 import { loadProfile } from './profile.ts'
@@ -58,23 +59,13 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
   const sequencer = await openSequencer(options, document, clock, log, stores)
   const market = await openMarketView(sequencer, stores)
   const { identities, readModel } = stores
+  const notices = openNotices(options.notices, stores, sequencer, wallNowMs, onError)
   const prices = new IndexPrices(sequencer)
   const sandboxMarket = options.live ? null : await openMarket(options, sequencer, prices, stores)
   const priceFeed = openPriceFeed(options, sequencer, prices, drive)
   let url = ''
-  const sandbox =
-    sandboxMarket === null
-      ? null
-      : new VenueSandbox({
-          ...sandboxMarket,
-          prices,
-          drive,
-          sequencer,
-          clock,
-          identities,
-          wallNowMs,
-          url: () => url,
-        })
+  const parts = { prices, drive, sequencer, clock, identities, wallNowMs, url: () => url }
+  const sandbox = sandboxMarket && new VenueSandbox({ ...sandboxMarket, ...parts })
   const limits = options.live ? BINANCE_LIMITS : SANDBOX_LIMITS
   const rateLimits = new RateLimits(limits, wallNowMs, () => sequencer.nowMs())
   sequencer.subscribe((outcome, command) => rateLimits.follow(outcome, command))
@@ -87,6 +78,9 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
     projector: readModel.projector,
     keys: identities,
     keyRegistry: identities,
+    operators: identities,
+    emailOf: async (userId) => (await identities.account(userId))?.email ?? null,
+    notices: notices.door,
     listenTokens: new ListenTokens(wallNowMs),
     rateLimits,
     sandbox,
@@ -107,6 +101,8 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
   await gateway.listen({ host: options.host, port: options.port })
   url = urlOf(options.host, gateway.server.address() as AddressInfo)
   if (sandbox !== null) demo.push(...(await demoUsers(sequencer, identities, url, wallNowMs())))
+  else if (identities.operators().length === 0) log.warn({}, NOBODY_OPERATES)
+  notices.start()
   priceFeed.start()
   sandboxMarket?.start()
   const close = async (): Promise<void> => {
@@ -115,10 +111,13 @@ export async function openVenue(options: VenueOptions, log: Log): Promise<Venue>
     sandboxMarket?.stop()
     await streams.close()
     await gateway.close()
+    await notices.close()
     await closeStores(sequencer, stores)
   }
   return { url, demo, sandbox, sequencer, close }
 }
+
+const NOBODY_OPERATES = 'nobody operates this venue: stop it, and see fulcrum user operator set'
 
 /** Recovers the journal and brings the read model up to it. A new journal begins with the policy's venue. */
 async function openSequencer(

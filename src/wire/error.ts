@@ -1,6 +1,7 @@
 import type { EligibilityCondition, ExitBlocker, Refusal } from '../core/domain/rejection.ts'
 import type { Amount } from '../core/money/amount.ts'
 import { LENDING_REFUSALS } from './lending-refusals.ts'
+import { POLICY_REFUSALS } from './policy-refusals.ts'
 import {
   BALANCE,
   type RefusalEntry,
@@ -226,6 +227,7 @@ export const REFUSALS: RefusalTable = {
     sentence: 'The risk disclosure in force is version {need}, not {have}.',
     data: { have: (r) => r.have, need: (r) => r.need },
   },
+  ...POLICY_REFUSALS,
   index_unavailable: {
     status: 400,
     code: -31005,

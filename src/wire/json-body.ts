@@ -91,6 +91,12 @@ export class JsonObject {
     throw this.fault(name, 'it must be a string, a number, true or false')
   }
 
+  /** As `scalarText`; an object, a list or null as JSON. */
+  jsonText(name: string): string {
+    const value = this.#fields.get(name)
+    return typeof value === 'object' ? JSON.stringify(value) : this.scalarText(name)
+  }
+
   strings(name: string): readonly string[] | undefined {
     const value = this.#fields.get(name)
     if (value === undefined) return undefined

@@ -137,6 +137,8 @@ export const REQUEST_ERRORS = {
   listen_key_not_found: e(400, -3038, 'Listen key not found.'),
   price_index: e(400, -3042, 'PriceIndex not available for this margin pair.'),
   history_window: e(400, -4047, 'Time interval must be within 0-{days} days'),
+  role: e(403, -31050, 'This needs the role {role}.'),
+  nothing_of_that_number: e(404, -1020, 'There is no {what} {id}.'),
   liquidation_unknown: e(404, -2013, 'Liquidation {liquidationId} does not exist.'),
   no_trades: e(400, -1112, 'No orders on book for symbol.'),
 } satisfies Record<string, RequestErrorEntry>

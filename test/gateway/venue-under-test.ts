@@ -16,10 +16,14 @@ import { type ApiKey, PERMISSIONS, type Permission } from '../../src/server/acce
 import { IdentityStore } from '../../src/server/access/identity-store.ts'
 import { ListenTokens } from '../../src/server/access/listen-tokens.ts'
 import { ephemeralMasterKey } from '../../src/server/access/master-key.ts'
+import { type Operator, operatorName, type Role } from '../../src/server/access/operator.ts'
 import { type Limits, RateLimits, SANDBOX_LIMITS } from '../../src/server/access/rate-limits.ts'
 import { buildGateway } from '../../src/server/gateway/gateway.ts'
 import type { GatewayDeps } from '../../src/server/gateway/gateway-deps.ts'
 import { MarketView } from '../../src/server/market/market-view.ts'
+import { OutboxStore } from '../../src/server/notices/outbox-store.ts'
+import { networksOf } from '../../src/server/notices/public-address.ts'
+import { webhookFault } from '../../src/server/notices/webhook.ts'
 import { Projector } from '../../src/server/projections/projector.ts'
 import { queriesOf } from '../../src/server/projections/queries.ts'
 import { openSqliteStore } from '../../src/server/projections/sqlite-store.ts'
@@ -53,6 +57,7 @@ export class VenueUnderTest {
   readonly clock: VenueClock
   readonly keys: Map<string, ApiKey>
   readonly deps: GatewayDeps
+  readonly operators: Map<UserId, Operator>
   readonly #close: () => Promise<void>
 
   private constructor(
@@ -61,6 +66,7 @@ export class VenueUnderTest {
     clock: VenueClock,
     keys: Map<string, ApiKey>,
     deps: GatewayDeps,
+    operators: Map<UserId, Operator>,
     close: () => Promise<void>,
   ) {
     this.app = app
@@ -68,6 +74,7 @@ export class VenueUnderTest {
     this.clock = clock
     this.keys = keys
     this.deps = deps
+    this.operators = operators
     this.#close = close
   }
 
@@ -99,6 +106,8 @@ export class VenueUnderTest {
     await sequencer.submit({ type: 'OpenVenue', document })
     const keys = new Map<string, ApiKey>()
     const identities = await IdentityStore.open(':memory:', ephemeralMasterKey())
+    const operators = new Map<UserId, Operator>()
+    const outbox = await OutboxStore.open(':memory:', ephemeralMasterKey(), 'test')
     const deps: GatewayDeps = {
       engine: sequencer,
       market,
@@ -106,6 +115,19 @@ export class VenueUnderTest {
       projector,
       keys: { find: (name) => keys.get(name) ?? identities.find(name) },
       keyRegistry: identities,
+      operators: {
+        operator: (userId) => operators.get(userId) ?? null,
+        operators: () => [...operators.values()],
+      },
+      emailOf: async (userId) => `user-${userId}@example.org`,
+      notices: {
+        deliveriesOf: (ids) => outbox.deliveriesOf(ids),
+        deliveriesIn: (state, limit) => outbox.deliveriesIn(state, limit),
+        webhook: (userId) => outbox.webhook(userId),
+        webhookFault: (url) => webhookFault(url, { allowed: networksOf([]) }),
+        setWebhook: (userId, url) => outbox.setWebhook(userId, url, WALL_MS),
+        removeWebhook: (userId) => outbox.removeWebhook(userId),
+      },
       listenTokens: new ListenTokens(() => WALL_MS),
       rateLimits,
       sandbox: null,
@@ -123,8 +145,9 @@ export class VenueUnderTest {
       await sequencer.close()
       await projector.close()
       await identities.close()
+      await outbox.close()
     }
-    return new VenueUnderTest(app, sequencer, clock, keys, deps, close)
+    return new VenueUnderTest(app, sequencer, clock, keys, deps, operators, close)
   }
 
   close(): Promise<void> {
@@ -152,7 +175,19 @@ export class VenueUnderTest {
     )
     const { userId } = present(created, 'a user was created')
     for (const [code, amount] of Object.entries(spot)) await this.deposit(userId, code, amount)
-    const apiKey = String(userId).padStart(64, 'k')
+    return this.#withKey(userId, permissions)
+  }
+
+  /** An operator with these roles and a key. */
+  operator(...roles: readonly Role[]): Credentials {
+    const userId = -(this.operators.size + 1) as UserId
+    const name = operatorName(userId)
+    this.operators.set(userId, { name, email: `${name}@example.org`, roles })
+    return this.#withKey(userId, ['OPERATE'])
+  }
+
+  #withKey(userId: UserId, permissions: readonly Permission[]): Credentials {
+    const apiKey = String(userId).replace('-', 'o').padStart(64, 'k')
     const secret = String(userId).padStart(64, 's')
     this.keys.set(apiKey, {
       apiKey,

@@ -128,11 +128,13 @@ test.each(scenarios)('T6 scenario %s of Binance’s FAQ', (_name, makers, taker,
   expect(standing(exchange, user, events)).toEqual(expected)
 })
 
+const SAID = { reason: '', author: 'test' }
+
 test('T6 scenario H of Binance’s FAQ: under TRANSFER the prevented quantity changes hands without a trade or a fee', () => {
   const exchange = exchangeOf('2000')
   const [maker, taker] = [exchange.stranger(FUNDS), exchange.stranger(FUNDS)]
   for (const userId of [maker, taker])
-    exchange.must({ type: 'SetTradeGroup', userId, tradeGroupId: 1 })
+    exchange.must({ type: 'SetTradeGroup', userId, tradeGroupId: 1, ...SAID })
   place(exchange, maker, 'BUY 0.6 BTCUSDT @ 2000', 'TRANSFER', 'm1')
   const events = place(exchange, taker, 'SELL 0.2 BTCUSDT @ 2000', 'TRANSFER', 'taker')
   expect(events.filter((event) => event.type === 'TradeExecuted')).toEqual([])
@@ -166,7 +168,8 @@ test('T6 scenario H of Binance’s FAQ: under TRANSFER the prevented quantity ch
 test('T6 under TRANSFER within one account, or when the resting order does not ask for it, nothing changes hands', () => {
   const exchange = exchangeOf('2000')
   const [one, two] = [exchange.stranger(FUNDS), exchange.stranger(FUNDS)]
-  for (const userId of [one, two]) exchange.must({ type: 'SetTradeGroup', userId, tradeGroupId: 7 })
+  for (const userId of [one, two])
+    exchange.must({ type: 'SetTradeGroup', userId, tradeGroupId: 7, ...SAID })
   place(exchange, one, 'BUY 0.6 BTCUSDT @ 2000', 'TRANSFER', 'own')
   const own = place(exchange, one, 'SELL 0.1 BTCUSDT @ 2000', 'TRANSFER', 'a')
   place(exchange, one, 'BUY 0.6 BTCUSDT @ 2100', 'DECREMENT', 'other')
@@ -192,9 +195,10 @@ test('T6 a user who joins a group takes the orders that rest along, and one who 
       `t${exchange.state.sequence}`,
     ).filter((event) => event.type === 'TradeExecuted').length
   expect(trades()).toBe(1)
-  for (const userId of [one, two]) exchange.must({ type: 'SetTradeGroup', userId, tradeGroupId: 7 })
+  for (const userId of [one, two])
+    exchange.must({ type: 'SetTradeGroup', userId, tradeGroupId: 7, ...SAID })
   expect(trades()).toBe(0)
-  exchange.must({ type: 'SetTradeGroup', userId: one, tradeGroupId: null })
+  exchange.must({ type: 'SetTradeGroup', userId: one, tradeGroupId: null, ...SAID })
   expect(trades()).toBe(1)
 })
 

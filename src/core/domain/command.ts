@@ -5,6 +5,7 @@ import type {
   AssetIndex,
   OrderId,
   OrderListId,
+  PolicyChangeId,
   Sequence,
   SymbolIndex,
   TimestampMs,
@@ -12,6 +13,7 @@ import type {
 } from './ids.ts'
 import type { OrderType, SelfTradePrevention, Side, SideEffect, TimeInForce } from './order.ts'
 import type { OrderListKind } from './order-list.ts'
+import type { PolicySetting } from './policy-setting.ts'
 import type { SymbolState } from './venue.ts'
 import type { VenueDocument } from './venue-document.ts'
 import type { Leverage, MarginMode, SingleWallet, WalletReference } from './wallet.ts'
@@ -225,6 +227,31 @@ export interface SetMarginMode {
 
 /** What changes a margin account other than by trading; each can be previewed. */
 export type AccountCommand = Transfer | Borrow | Repay | SetMarginMode
+/** Operator: a change of the venue document that somebody may approve (rule O1). */
+export interface DraftPolicyChange {
+  readonly type: 'DraftPolicyChange'
+  readonly settings: readonly PolicySetting[]
+  /** When it is to take effect; null: as soon as it may. */
+  readonly effectMs: TimestampMs | null
+  readonly reason: string
+  readonly author: string
+}
+
+/** Operator: a draft takes effect when its time has come, at once if it has (rule O2). */
+export interface ApprovePolicyChange {
+  readonly type: 'ApprovePolicyChange'
+  readonly policyChangeId: PolicyChangeId
+  readonly reason: string
+  readonly author: string
+}
+
+/** Operator: a change that is not yet in force never will be. */
+export interface WithdrawPolicyChange {
+  readonly type: 'WithdrawPolicyChange'
+  readonly policyChangeId: PolicyChangeId
+  readonly reason: string
+  readonly author: string
+}
 
 /** Everything that can be asked of the venue. Nothing else changes its state. */
 export type Command =
@@ -243,6 +270,12 @@ export type Command =
   /** Sandbox only: the user's funds count as having lain here for `days` full days. */
   | { readonly type: 'BackdateFunding'; readonly userId: UserId; readonly days: number }
   | SetMarginMode
+  /** Rule L8: levels at which the user wants to be told, beside the margin call. */
+  | {
+      readonly type: 'SetWarningLevels'
+      readonly userId: UserId
+      readonly levels: readonly Rate[]
+    }
   | { readonly type: 'SetLeverage'; readonly userId: UserId; readonly leverage: Leverage }
   /** Opens or enables a pair's isolated account, or disables it (rule S5). */
   | {
@@ -280,6 +313,8 @@ export type Command =
       readonly type: 'SetTradeGroup'
       readonly userId: UserId
       readonly tradeGroupId: number | null
+      readonly reason: string
+      readonly author: string
     }
   /** Whether the user pays interest in BNB where possible (rule I4). */
   | { readonly type: 'SetInterestPayment'; readonly userId: UserId; readonly inBnb: boolean }
@@ -293,6 +328,9 @@ export type Command =
       readonly reason: string
       readonly author: string
     }
+  | DraftPolicyChange
+  | ApprovePolicyChange
+  | WithdrawPolicyChange
   /** Declares index prices, each in place of all sources of its asset (rule X1). */
   | {
       readonly type: 'SetIndexPrices'

@@ -17,6 +17,7 @@ import type {
 import type { LendingEvent } from './lending-event.ts'
 import type { Order, OrderStatus, SelfTradePrevention, Side } from './order.ts'
 import type { OrderList } from './order-list.ts'
+import type { PolicyEvent } from './policy-event.ts'
 import type { Refusal } from './rejection.ts'
 import type { IndexStanding, SourceStanding, SymbolState } from './venue.ts'
 import type { VenueDocument } from './venue-document.ts'
@@ -302,7 +303,10 @@ export type Event =
       readonly type: 'TradeGroupSet'
       readonly userId: UserId
       readonly tradeGroupId: number | null
+      readonly reason: string
+      readonly author: string
     }
+  | PolicyEvent
   /** Rule T27: what the user pays from now on, by the volume of the last 30 full days in USDT. */
   | {
       readonly type: 'FeeTierChanged'
@@ -386,6 +390,22 @@ export type Event =
       readonly userId: UserId
       readonly pair: SymbolIndex | null
       readonly level: string
+    }
+  /** Rule L8: highest first. */
+  | {
+      readonly type: 'WarningLevelsSet'
+      readonly userId: UserId
+      readonly levels: readonly Rate[]
+    }
+  /** Rule L8: the account has fallen to a level of its user's own; of several passed at once, the lowest. */
+  | {
+      readonly type: 'LevelWarned'
+      readonly userId: UserId
+      /** Null: cross. */
+      readonly pair: SymbolIndex | null
+      readonly level: string
+      readonly warningLevel: string
+      readonly callLevel: string
     }
   /** Rule Q7: what the decision was taken on. */
   | {

@@ -24,6 +24,9 @@ export type TransactionId = Brand<number, 'TransactionId'>
 /** Names a liquidation. Rising, from 1. */
 export type LiquidationId = Brand<number, 'LiquidationId'>
 
+/** Names a change of policy from its draft on. Rising, from 1. */
+export type PolicyChangeId = Brand<number, 'PolicyChangeId'>
+
 /** A command's place in history, from 1. */
 export type Sequence = Brand<number, 'Sequence'>
 

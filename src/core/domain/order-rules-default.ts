@@ -1,3 +1,4 @@
+import { DAY_MS } from './ids.ts'
 import { SELF_TRADE_PREVENTIONS } from './order.ts'
 import type { OrderRulesDocument, TradingDocument } from './venue-document.ts'
 
@@ -30,3 +31,6 @@ export const TRADING_DEFAULT: TradingDocument = {
   maximumIcebergOrders: 1_000,
   maximumOrderLists: 200,
 }
+
+/** Rule O2, where a policy is silent. */
+export const LOOSENING_DELAY_DEFAULT_MS = DAY_MS

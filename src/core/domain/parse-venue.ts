@@ -12,7 +12,11 @@ import type { AssetIndex, SourceIndex, SymbolIndex } from './ids.ts'
 import { INDEX_PRICE_DEFAULT } from './index-price-rules.ts'
 import { ISOLATED_DEFAULT, isolatedTiers } from './isolated-policy.ts'
 import { LENDING_DEFAULT } from './lending-default.ts'
-import { ORDER_RULES_DEFAULT, TRADING_DEFAULT } from './order-rules-default.ts'
+import {
+  LOOSENING_DELAY_DEFAULT_MS,
+  ORDER_RULES_DEFAULT,
+  TRADING_DEFAULT,
+} from './order-rules-default.ts'
 import type {
   Asset,
   Commission,
@@ -250,6 +254,7 @@ function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, 
       venue: rateOf(document.interestSplit.venue),
     },
     isolated: { ...ISOLATED_DEFAULT, ...document.isolated },
+    looseningDelayMs: document.looseningDelayMs ?? LOOSENING_DELAY_DEFAULT_MS,
     trading: parseTrading(document),
     lending: parseLending({ ...LENDING_DEFAULT, ...document.lending }, assetByCode),
     indexPriceAgeMaxMs: document.indexPriceAgeMaxMs,

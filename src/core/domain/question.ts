@@ -18,8 +18,10 @@ import type {
   TradeId,
   UserId,
 } from './ids.ts'
+import type { AccountAtRisk, OpenPolicyChange, PolicyRehearsal } from './operator-answer.ts'
 import type { Order, Side } from './order.ts'
 import type { OrderList } from './order-list.ts'
+import type { PolicySetting } from './policy-setting.ts'
 import type { BorrowBinding, EligibilityCondition, ExitBlocker, Refusal } from './rejection.ts'
 import type { Commission, IndexStanding, SymbolState } from './venue.ts'
 import type { KycState, Leverage, MarginMode, WalletReference } from './wallet.ts'
@@ -110,6 +112,8 @@ export interface UserStanding {
   readonly tradeGroupId: number | null
   /** Rule I4, where that is possible. */
   readonly paysInterestInBnb: boolean
+  /** Rule L8, highest first. */
+  readonly warningLevels: readonly Rate[]
 }
 
 /** What a user pays on a symbol now (rule T27). */
@@ -385,6 +389,14 @@ export interface Questions {
   /** By symbol index; 0 before the first trade. */
   lastTradeIds: { ask: Record<never, never>; answer: readonly TradeId[] }
   liquidations: { ask: Record<never, never>; answer: readonly RunningLiquidation[] }
+  /** Nearest to liquidation first. */
+  accountsAtRisk: { ask: { limit: number }; answer: readonly AccountAtRisk[] }
+  /** Drafted, and approved but not yet in force; oldest first. */
+  policyChanges: { ask: Record<never, never>; answer: readonly OpenPolicyChange[] }
+  policyRehearsal: {
+    ask: { settings: readonly PolicySetting[] }
+    answer: PolicyRehearsal | Refusal
+  }
   insuranceFund: { ask: Record<never, never>; answer: readonly BalanceLine[] }
   status: {
     ask: Record<never, never>

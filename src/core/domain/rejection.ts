@@ -1,4 +1,5 @@
 import type { Amount } from '../money/amount.ts'
+import type { Fault } from './document-shape.ts'
 import type { IndexStanding } from './venue.ts'
 import type { MarginMode } from './wallet.ts'
 
@@ -78,6 +79,20 @@ export type Refusal =
   | { readonly reason: 'liquidating' }
   | { readonly reason: 'kyc_state'; readonly state: string; readonly decision: string }
   | { readonly reason: 'disclosure_version'; readonly have: string; readonly need: string }
+  // Changes of policy.
+  | { readonly reason: 'policy_faulty'; readonly faults: readonly Fault[] }
+  | { readonly reason: 'policy_change_unknown'; readonly policyChangeId: number }
+  | { readonly reason: 'policy_change_approved'; readonly policyChangeId: number }
+  | { readonly reason: 'policy_second_person'; readonly author: string }
+  | { readonly reason: 'policy_too_soon'; readonly earliestMs: number; readonly askedMs: number }
+  | {
+      readonly reason: 'policy_moved'
+      readonly path: string
+      readonly was: string
+      readonly is: string
+    }
+  | { readonly reason: 'policy_changes_full'; readonly limit: number }
+  | { readonly reason: 'warning_levels'; readonly most: number; readonly between: string }
   // Prices.
   | { readonly reason: 'index_unavailable'; readonly asset: string; readonly ageMs: number | null }
   /** Sources disagree; prices as decimal text, the lowest and the highest that a live one says. */

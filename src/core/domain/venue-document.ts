@@ -257,6 +257,8 @@ export interface PolicyDocument {
   readonly isolated?: Partial<IsolatedDocument>
   /** What `INDEX_PRICE_DEFAULT` says is used for what is absent. */
   readonly indexPrice?: Partial<IndexPriceDocument>
+  /** How long a loosening change is known before it takes effect (rule O2); absent: a day. */
+  readonly looseningDelayMs?: number
   /** What `TRADING_DEFAULT` says is used for what is absent. */
   readonly trading?: Partial<TradingDocument>
   /** What `LENDING_DEFAULT` says is used for what is absent. */

@@ -171,6 +171,7 @@ const policy = objectOf({
   indexPriceAgeMaxMs: positiveInteger,
   isolated: optional(isolatedShape),
   indexPrice: optional(indexPriceShape),
+  looseningDelayMs: optional(positiveInteger),
   trading: optional(trading),
   lending: optional(lendingShape),
   insuranceFund: recordOf(amountText),

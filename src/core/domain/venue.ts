@@ -220,6 +220,7 @@ export interface Policy {
     readonly venue: Rate
   }
   readonly isolated: Pick<IsolatedDocument, 'maximumAccounts' | 'disableIntervalMs'>
+  readonly looseningDelayMs: number
   readonly trading: TradingPolicy
   readonly lending: LendingPolicy
   readonly indexPriceAgeMaxMs: number

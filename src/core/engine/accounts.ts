@@ -3,6 +3,7 @@ import type { TradingWallet } from '../domain/command.ts'
 import type { AccountId, SymbolIndex } from '../domain/ids.ts'
 import type { WalletReference } from '../domain/wallet.ts'
 import type { ExchangeState, IsolatedAccount, User } from './state.ts'
+import { UNTROUBLED } from './state.ts'
 
 /** The account that an order of the user's is of; undefined: the pair has no isolated account yet. */
 export function tradingAccount(
@@ -59,8 +60,7 @@ export function openIsolatedAccount(
     pair,
     enabled: true,
     disabledMs: null,
-    liquidation: null,
-    marginCall: null,
+    ...UNTROUBLED,
   }
   user.isolated.set(pair, margin)
   state.owners[account] = { user, wallet: 'ISOLATED_MARGIN', pair, margin }

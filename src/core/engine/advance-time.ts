@@ -1,6 +1,7 @@
 import type { AccountId, AssetIndex, TimestampMs } from '../domain/ids.ts'
 import { DAY_MS, HOUR_MS } from '../domain/ids.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
+import { enactDueChanges } from './change-policy.ts'
 import { announceCharge, chargeInterest } from './charge-interest.ts'
 import { countCollateral } from './collateral-caps.ts'
 import { endCountdowns } from './dead-mans-switch.ts'
@@ -19,14 +20,15 @@ import { endPauses } from './symbol-state.ts'
 export const SAMPLES_MAX = 168
 
 /**
- * Brings the venue's clock to `toMs`. Whatever falls due on the way happens at its own time and in order: countdowns
- * and pauses end, orders age, indexes fall stale; at each full UTC hour lenders are credited, rates set and interest
+ * Brings the venue's clock to `toMs`. Whatever falls due on the way happens at its own time and in order: changes of
+ * policy take effect, countdowns and pauses end, orders age, indexes fall stale; at each full UTC hour lenders are credited, rates set and interest
  * charged, then balances are sampled, then risk is looked at, and at midnight the day's volumes are closed.
  */
 export function advanceTo(state: ExchangeState, toMs: TimestampMs): void {
   let hour = nextHour(state.nowMs)
   for (let dueMs = nextDueMs(state, hour); dueMs <= toMs; dueMs = nextDueMs(state, hour)) {
     state.nowMs = Math.max(dueMs, state.nowMs) as TimestampMs
+    if (state.policyChanges.nextMs <= state.nowMs) enactDueChanges(state)
     if (state.countdowns.nextMs <= state.nowMs) endCountdowns(state)
     if (state.nextPauseEndMs <= state.nowMs) endPauses(state)
     if (nextExpiryMs(state) <= state.nowMs) expireAged(state)
@@ -46,6 +48,7 @@ function nextDueMs(state: ExchangeState, hour: TimestampMs): number {
   return Math.min(
     hour,
     state.countdowns.nextMs,
+    state.policyChanges.nextMs,
     state.nextPauseEndMs,
     state.nextIndexChangeMs,
     nextExpiryMs(state),

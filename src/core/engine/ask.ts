@@ -26,6 +26,7 @@ import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
 import { divCeil, divFloor } from '../money/rounding.ts'
 import { initialMarginOf } from '../risk/position-cap.ts'
 import { accountNamed, isolatedAccounts, tradingAccount, tradingAccounts } from './accounts.ts'
+import { accountsAtRisk } from './accounts-at-risk.ts'
 import { collateral, loanTerms, poolPositions, pools, smallDebts } from './ask-lending.ts'
 import { standardCommissionOf, volumeOf } from './fees.ts'
 import { maxBorrowableOf, maxTransferableOf } from './funds.ts'
@@ -36,6 +37,7 @@ import { crossOf, levelsOf, marginAccountOf } from './margin-account.ts'
 import { exitBlockersOf } from './margin-mode.ts'
 import { previewCommand } from './preview-command.ts'
 import { accountStanding, previewOrder } from './preview-order.ts'
+import { rehearsePolicy } from './rehearse-policy.ts'
 import { riskPricesOf } from './risk-prices.ts'
 import { eligibilityOf, reduceOnlyReason, refuseStale, valuationOf } from './standing.ts'
 import type { ExchangeState, MarginAccount, User } from './state.ts'
@@ -146,6 +148,13 @@ const ANSWERS: Answers = {
       userId: ownerOf(state, account).user.id,
       startedMs,
     })),
+  accountsAtRisk: (state, { limit }) => accountsAtRisk(state, limit),
+  policyChanges: (state) =>
+    [...state.policyChanges.all()].map(({ id, settings: _settings, ...change }) => ({
+      policyChangeId: id,
+      ...change,
+    })),
+  policyRehearsal: (state, { settings }) => rehearsePolicy(state, settings),
   insuranceFund: (state) => balancesOf(state, VENUE_ACCOUNT.insuranceFund),
   status: (state) => ({
     sequence: state.sequence,
@@ -205,6 +214,7 @@ function userStanding(state: ExchangeState, userId: UserId): UserStanding | null
     reduceOnly: reduceOnlyReason(state, user) !== null,
     tradeGroupId: user.tradeGroupId,
     paysInterestInBnb: user.paysInterestInBnb,
+    warningLevels: user.warningLevels,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Refusal } from '../domain/rejection.ts'
 import { advanceTo } from './advance-time.ts'
 import { amendOrder } from './amend-order.ts'
 import { cancelAllOrders, cancelOrder, cancelOrderList, cancelReplace } from './cancel-order.ts'
+import { approvePolicyChange, draftPolicyChange, withdrawPolicyChange } from './change-policy.ts'
 import { setInterestPayment } from './charge-interest.ts'
 import { cancelAllAfter } from './dead-mans-switch.ts'
 import { borrow, deposit, repay, transfer } from './funds.ts'
@@ -23,15 +24,13 @@ import { openVenue } from './open-venue.ts'
 import { placeOrder } from './place-order.ts'
 import { placeOrderList } from './place-order-list.ts'
 import { recheckSome } from './recheck.ts'
-import type { Happened } from './settle-changes.ts'
-import { settleChanges } from './settle-changes.ts'
-import { settleLists } from './settle-lists.ts'
+import { setWarningLevels } from './set-warning-levels.ts'
+import { settle } from './settle.ts'
 import { exchangeSmallDebts } from './small-debts.ts'
 import type { ExchangeState, User } from './state.ts'
-import { userOf, venueOf } from './state.ts'
+import { userOf } from './state.ts'
 import { setSymbolState } from './symbol-state.ts'
 import { setTradeGroup } from './trade-group.ts'
-import { runTriggers } from './triggers.ts'
 import {
   acceptDisclosure,
   backdateFunding,
@@ -84,25 +83,6 @@ function isStirring({ type }: Command): boolean {
   }
 }
 
-/**
- * What follows from a command: orders whose price or turn has come are set off (rule T10), then risk is looked at; what
- * that liquidates may trigger more.
- */
-function settle(state: ExchangeState, happened: Happened): void {
-  settleLists(state)
-  let budget = venueOf(state).policy.trading.triggersPerCommand
-  budget -= runTriggers(state, budget)
-  settleChanges(state, happened)
-  while (budget > 0) {
-    const done = runTriggers(state, budget)
-    if (done === 0) return
-    budget -= done
-    settleChanges(state, NOTHING_BUT_CHANGES)
-  }
-}
-
-const NOTHING_BUT_CHANGES: Happened = { pricesMoved: false, continueLiquidations: false }
-
 function carryOut(state: ExchangeState, command: Command): Refusal | null {
   switch (command.type) {
     case 'OpenVenue':
@@ -123,6 +103,12 @@ function carryOut(state: ExchangeState, command: Command): Refusal | null {
       return setSymbolState(state, command)
     case 'SetLending':
       return setLending(state, command)
+    case 'DraftPolicyChange':
+      return draftPolicyChange(state, command)
+    case 'ApprovePolicyChange':
+      return approvePolicyChange(state, command)
+    case 'WithdrawPolicyChange':
+      return withdrawPolicyChange(state, command)
     case 'PlaceOrder':
       return forUser(state, command.userId, (user) => placeOrder(state, user, command))
     case 'CancelReplace':
@@ -145,6 +131,9 @@ type UserCommand = Exclude<
       | 'AdvanceTime'
       | 'SetSymbolState'
       | 'SetLending'
+      | 'DraftPolicyChange'
+      | 'ApprovePolicyChange'
+      | 'WithdrawPolicyChange'
       | 'PlaceOrder'
       | 'CancelReplace'
   }
@@ -166,6 +155,8 @@ function carryOutFor(state: ExchangeState, user: User, command: UserCommand): Re
       return setLeverage(state, user, command)
     case 'SetIsolatedAccount':
       return setIsolatedAccount(state, user, command)
+    case 'SetWarningLevels':
+      return setWarningLevels(state, user, command)
     case 'Deposit':
       return deposit(state, user, command)
     case 'Transfer':

@@ -63,18 +63,26 @@ export function volumeOf({ volume }: User): Amount {
 
 /** A UTC day has ended: every user's volume moves on, and with it their tier. */
 export function closeDay(state: ExchangeState): void {
-  const { feeTiers } = venueOf(state).policy.trading
   for (const user of state.users) {
     const { volume } = user
     if (volume.today === 0n && volume.days.length === 0) continue
     volume.days.push(volume.today)
     volume.today = 0n
     if (volume.days.length > VOLUME_DAYS) volume.days.shift()
-    const sum = volumeOf(user)
-    if (sum === 0n) volume.days = []
-    const tier = feeTiers.findLastIndex((one) => sum >= one.volume)
+    if (volumeOf(user) === 0n) volume.days = []
+  }
+  reviewFeeTiers(state)
+}
+
+/** Every user stands in the tier that their volume of the last full days is for. */
+export function reviewFeeTiers(state: ExchangeState): void {
+  const { feeTiers } = venueOf(state).policy.trading
+  for (const user of state.users) {
+    if (user.volume.days.length === 0 && user.feeTier === 0) continue
+    const volume = volumeOf(user)
+    const tier = feeTiers.findLastIndex((one) => volume >= one.volume)
     if (tier === user.feeTier) continue
     user.feeTier = tier
-    state.events.push({ type: 'FeeTierChanged', userId: user.id, tier, volume: sum })
+    state.events.push({ type: 'FeeTierChanged', userId: user.id, tier, volume })
   }
 }

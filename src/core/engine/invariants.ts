@@ -167,14 +167,15 @@ function assertPositions(state: ExchangeState): void {
   }
 }
 
-/** Who will not be measured when prices move next stands above the call level, to the unit. */
+/** Who will not be measured when prices move next stands above every level that is told of, to the unit. */
 function assertWatched(state: ExchangeState, margin: MarginAccount): void {
   const { account } = margin
   if (state.watchlist.isDue(account, venueOf(state))) return
   const { assets, debts, missing } = valuationOf(state, account)
+  const levels = [levelsOf(state, margin).marginCall, ...margin.user.warningLevels]
   assert(
-    missing === null && levelAbove(assets, debts, levelsOf(state, margin).marginCall),
-    'Q1 an account that is left out stands above its margin call level',
+    missing === null && levels.every((level) => levelAbove(assets, debts, level)),
+    'Q1 L8 an account that is left out stands above its margin call level and its user’s own',
   )
 }
 

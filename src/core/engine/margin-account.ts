@@ -2,6 +2,7 @@ import { present } from '../assert.ts'
 import type { AccountId, AssetIndex, SymbolIndex } from '../domain/ids.ts'
 import type { IsolatedTier, Levels, TradingSymbol } from '../domain/venue.ts'
 import type { Amount } from '../money/amount.ts'
+import { RATE_SCALE } from '../money/rate.ts'
 import type { ExchangeState, MarginAccount, User } from './state.ts'
 import { symbolAt, venueOf } from './state.ts'
 
@@ -26,6 +27,16 @@ export function marginAccountOf(
 export function levelsOf(state: ExchangeState, { user, account, pair }: MarginAccount): Levels {
   if (pair !== null) return tierOf(state, account, pair).levels
   return venueOf(state).policy.levels[user.leverage]
+}
+
+/**
+ * The level at or below which there is something to tell: the call level, or a higher one of the user's own (rule L8).
+ * As a double, for screening only.
+ */
+export function watchLevelOf(state: ExchangeState, margin: MarginAccount): number {
+  const { marginCall } = levelsOf(state, margin).screen
+  const own = margin.user.warningLevels[0]
+  return own === undefined ? marginCall : Math.max(marginCall, Number(own) / Number(RATE_SCALE))
 }
 
 /** Rule S3: base and quote are ranked by the principal owed of each, and the higher of the two tiers holds. */

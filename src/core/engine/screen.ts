@@ -2,7 +2,7 @@ import type { AccountId } from '../domain/ids.ts'
 import { RATE_SCALE } from '../money/rate.ts'
 import { surelyWithinCap } from '../risk/cap-screen.ts'
 import { feeRateOf } from './fees.ts'
-import { levelsOf, marginOf } from './margin-account.ts'
+import { levelsOf, marginOf, watchLevelOf } from './margin-account.ts'
 import type { OrderPlan } from './order-plan.ts'
 import type { ExchangeState } from './state.ts'
 import { symbolAt, venueOf } from './state.ts'
@@ -17,14 +17,15 @@ const ATOMS = 1e8
 /** Assets and debts of the account looked at last, in 10⁻¹⁶ USDT. Written before each use. */
 const SUMS = new Float64Array(2)
 
-/** Whether an account that owes surely stands above its margin call level, and has no call to end. */
+/** Whether an account that owes surely stands above every level that is told of, and has no call to end. */
 export function surelyCalm(state: ExchangeState, account: AccountId): boolean {
   const margin = marginOf(state, account)
-  if (margin.marginCall !== null || margin.liquidation !== null) return false
+  const { marginCall, liquidation, warningsPassed } = margin
+  if (marginCall !== null || liquidation !== null || warningsPassed > 0) return false
   state.ledger.screen(account, state.screenPrices, SUMS)
   const assets = SUMS[0] as number
   const debts = SUMS[1] as number
-  const level = levelsOf(state, margin).screen.marginCall
+  const level = watchLevelOf(state, margin)
   // Written so that NaN, which a missing price makes, is not calm.
   return debts === 0 ? assets >= 0 : assets > level * debts * (1 + TOLERANCE)
 }

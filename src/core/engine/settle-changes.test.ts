@@ -15,7 +15,7 @@ const COMMANDS = Number(process.env['COMMANDS'] ?? 250)
 function opened(session: Session, prng: Prng): SimulationWorkload {
   session.submit({ type: 'OpenVenue', document: drawVenue(prng) })
   const venue = present(session.state.venue, 'the venue was opened')
-  const workload = new SimulationWorkload(session, venue, prng)
+  const workload = new SimulationWorkload(session, venue, prng, false)
   session.submit({ type: 'CreateUser' })
   for (const { index: asset } of venue.assets) {
     const amount = (10n ** 15n) as never

@@ -3,11 +3,10 @@ import { VENUE_ACCOUNTS } from '../ledger/chart.ts'
 import { levelAtOrBelow } from '../margin/level.ts'
 import type { Valuation } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
-import { RATE_SCALE } from '../money/rate.ts'
 import { BreachQueue } from '../risk/breach-queue.ts'
 import { mayLiquidate } from './index-hold.ts'
 import { continueLiquidations, startLiquidation } from './liquidate.ts'
-import { levelsOf, marginOf } from './margin-account.ts'
+import { levelsOf, marginOf, watchLevelOf } from './margin-account.ts'
 import { reviewMarginCall } from './margin-call.ts'
 import { clampPositions } from './positions.ts'
 import { surelyCalm } from './screen.ts'
@@ -57,8 +56,8 @@ export function areCalm(state: ExchangeState, accounts: readonly AccountId[]): b
     if (state.indebted.has(account)) {
       if (!surelyCalm(state, account)) return false
     } else {
-      const { marginCall, liquidation } = marginOf(state, account)
-      if (marginCall !== null || liquidation !== null) return false
+      const { marginCall, liquidation, warningsPassed } = marginOf(state, account)
+      if (marginCall !== null || liquidation !== null || warningsPassed > 0) return false
     }
   }
   return true
@@ -109,8 +108,7 @@ function absorb(state: ExchangeState): readonly AccountId[] {
 function screened(state: ExchangeState): AccountId[] {
   const flagged: AccountId[] = []
   const { ledger, screenPrices: prices } = state
-  const levelOf = (account: AccountId): number =>
-    Number(levelsOf(state, marginOf(state, account)).marginCall) / Number(RATE_SCALE)
+  const levelOf = (account: AccountId): number => watchLevelOf(state, marginOf(state, account))
   const debtors = (): Int32Array => state.indebted.members()
   const rules = venueOf(state)
   state.watchlist.review({ ledger, prices, levelOf, rules, debtors }, flagged)

@@ -22,7 +22,7 @@ import { crossOf } from './margin-account.ts'
 import { notePrices, setPrice } from './risk-prices.ts'
 import { ORDER_READERS, orderLines } from './snapshot-orders.ts'
 import { asciiBytes, asciiText } from './snapshot-text.ts'
-import type { ExchangeState, MarginAccount, MarginCall, User } from './state.ts'
+import type { ExchangeState, MarginAccount, User } from './state.ts'
 import { createState, furnish, openUser, userOf } from './state.ts'
 
 // A snapshot is lines of JSON in one canonical order, so that equal states have equal bytes: their digest is the
@@ -77,6 +77,8 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
       yield ['position', account, symbol, p.quantity, p.entryQuote, p.realizedPnl, p.openedSequence]
     }
   }
+  yield ['policyChanges', state.policyChanges.lastId]
+  for (const change of state.policyChanges.all()) yield ['policyChange', change]
   for (const l of state.liquidations.values()) {
     yield ['liquidation', l.id, l.account, l.startedMs, l.valueLiquidated]
   }
@@ -125,27 +127,19 @@ function* accountLines(state: ExchangeState): Generator<readonly [string, ...unk
 
 function isolatedLine(account: AccountId, user: User): readonly [string, ...unknown[]] {
   const found = [...user.isolated.values()].find((isolated) => isolated.account === account)
-  const { pair, enabled, disabledMs, liquidation, marginCall } = present(
-    found,
-    'an account is known',
-  )
-  return [
-    'isolated',
-    user.id,
-    pair,
-    enabled ? 1 : 0,
-    disabledMs,
-    liquidation,
-    callField(marginCall),
-  ]
+  const { pair, enabled, disabledMs, ...margin } = present(found, 'an account is known')
+  return ['isolated', user.id, pair, enabled ? 1 : 0, disabledMs, ...marginFields(margin)]
 }
 
-function callField(call: MarginCall | null): readonly [TimestampMs, bigint] | null {
-  return call === null ? null : [call.lastMs, call.lastLevel]
+function marginFields({
+  liquidation,
+  marginCall: call,
+  warningsPassed,
+}: Pick<MarginAccount, 'liquidation' | 'marginCall' | 'warningsPassed'>): readonly unknown[] {
+  return [liquidation, call === null ? null : [call.lastMs, call.lastLevel], warningsPassed]
 }
 
 function userLine(state: ExchangeState, user: User): readonly [string, ...unknown[]] {
-  const { liquidation, marginCall } = crossOf(state, user)
   return [
     'user',
     user.kyc,
@@ -157,8 +151,7 @@ function userLine(state: ExchangeState, user: User): readonly [string, ...unknow
     user.leverage,
     user.firstDepositMs,
     user.sampledMs,
-    liquidation,
-    callField(marginCall),
+    ...marginFields(crossOf(state, user)),
     [...user.recoverable].sort((a, b) => a[0] - b[0]),
     user.samples,
     user.tradeGroupId,
@@ -168,6 +161,7 @@ function userLine(state: ExchangeState, user: User): readonly [string, ...unknow
     user.vipLevel,
     user.smallDebtsMs,
     user.paysInterestInBnb,
+    user.warningLevels,
   ]
 }
 
@@ -226,6 +220,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   },
   pool: readPool,
   claim: readClaim,
+  policyChanges: (state, [lastId]) => {
+    state.policyChanges.lastId = lastId
+  },
+  policyChange: (state, [change]) => state.policyChanges.add(change),
   countdown: (state, [userId, wallet, symbol, dueMs]) =>
     state.countdowns.set({ userId, wallet, symbol }, dueMs),
   ...ORDER_READERS,
@@ -280,15 +278,16 @@ function readUser(state: ExchangeState, fields: Field[]): void {
   user.leverage = fields[6]
   user.firstDepositMs = fields[7]
   user.sampledMs = fields[8]
-  readMargin(state, crossOf(state, user), fields[9], fields[10])
-  for (const [asset, sum] of fields[11]) user.recoverable.set(asset, BigInt(sum) as Amount)
-  user.samples = fields[12].map(BigInt)
-  user.tradeGroupId = fields[13]
-  user.feeTier = fields[14]
-  user.volume = { today: BigInt(fields[15]), days: fields[16].map(BigInt) }
-  user.vipLevel = fields[17]
-  user.smallDebtsMs = fields[18]
-  user.paysInterestInBnb = fields[19]
+  readMargin(state, crossOf(state, user), fields.slice(9, 12))
+  for (const [asset, sum] of fields[12]) user.recoverable.set(asset, BigInt(sum) as Amount)
+  user.samples = fields[13].map(BigInt)
+  user.tradeGroupId = fields[14]
+  user.feeTier = fields[15]
+  user.volume = { today: BigInt(fields[16]), days: fields[17].map(BigInt) }
+  user.vipLevel = fields[18]
+  user.smallDebtsMs = fields[19]
+  user.paysInterestInBnb = fields[20]
+  user.warningLevels = fields[21].map(BigInt)
 }
 
 function readIsolated(state: ExchangeState, fields: Field[]): void {
@@ -296,18 +295,18 @@ function readIsolated(state: ExchangeState, fields: Field[]): void {
   const account = openIsolatedAccount(state, user, fields[1])
   account.enabled = fields[2] === 1
   account.disabledMs = fields[3]
-  readMargin(state, account, fields[4], fields[5])
+  readMargin(state, account, fields.slice(4))
 }
 
 function readMargin(
   state: ExchangeState,
   margin: MarginAccount,
-  liquidation: LiquidationId | null,
-  call: readonly [TimestampMs, string] | null,
+  [liquidation, call, warningsPassed]: Field[],
 ): void {
   margin.liquidation = liquidation
   margin.marginCall = call === null ? null : { lastMs: call[0], lastLevel: BigInt(call[1]) }
-  if (call !== null) state.called.add(margin.account)
+  margin.warningsPassed = warningsPassed
+  if (call !== null || warningsPassed > 0) state.called.add(margin.account)
 }
 
 function readPosition(state: ExchangeState, fields: Field[]): void {

@@ -25,6 +25,7 @@ import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import type { IndexPrice, Ticks } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
+import type { Rate } from '../money/rate.ts'
 import type { PriceBounds } from '../risk/price-bounds.ts'
 import { Watchlist } from '../risk/watchlist.ts'
 import { AccountSet } from './by-account.ts'
@@ -34,6 +35,7 @@ import { createIndexes } from './index-state.ts'
 import { LendingPools } from './lending-pools.ts'
 import { OrderLists } from './order-lists.ts'
 import { OrderStore } from './order-store.ts'
+import { PolicyChanges } from './policy-changes.ts'
 import { PositionTable } from './position-table.ts'
 import { RecentClientIds } from './recent-client-ids.ts'
 import { TriggerQueue } from './trigger-queue.ts'
@@ -62,6 +64,8 @@ export interface User {
   samples: bigint[]
   /** The hour of the latest sample. */
   sampledMs: TimestampMs
+  /** Margin levels of the user's own, highest first (rule L8). */
+  warningLevels: readonly Rate[]
   /** Whose orders never trade with this user's; null: nobody else's (rule T6). */
   tradeGroupId: number | null
   /** Place in the policy's fee tiers, and what led there (rule T27). */
@@ -114,6 +118,8 @@ export interface MarginAccount {
   readonly pair: SymbolIndex | null
   liquidation: LiquidationId | null
   marginCall: MarginCall | null
+  /** How many of its user's warning levels it has fallen to (rule L8). */
+  warningsPassed: number
 }
 
 /** A pair's own account (rule S1), opened once and then there for good. */
@@ -158,11 +164,12 @@ export interface ExchangeState {
   triggers: TriggerQueue
   countdowns: Countdowns
   recentClientIds: RecentClientIds
+  policyChanges: PolicyChanges
   /** Of cross margin accounts (rule P1). */
   positions: PositionTable
   /** Margin accounts that owe anything. */
   indebted: AccountSet
-  /** Margin accounts in margin call. */
+  /** Margin accounts in margin call, or fallen to a warning level of their user's. */
   called: Set<AccountId>
   /** Which of those that owe a move of prices may have brought down. Follows from the rest: in no snapshot. */
   watchlist: Watchlist
@@ -213,6 +220,7 @@ export function createState(): ExchangeState {
     triggers: new TriggerQueue(0),
     countdowns: new Countdowns(),
     recentClientIds: new RecentClientIds(),
+    policyChanges: new PolicyChanges(),
     positions: new PositionTable(orders.commitments),
     indebted: new AccountSet(),
     called: new Set(),
@@ -313,6 +321,9 @@ export function tradeGroupOf({ id, tradeGroupId }: User): number {
   return tradeGroupId === null ? id : -tradeGroupId
 }
 
+/** What a margin account begins with. */
+export const UNTROUBLED = { liquidation: null, marginCall: null, warningsPassed: 0 } as const
+
 /** A new user with an empty ledger account for each wallet. */
 export function openUser(state: ExchangeState): User {
   const accounts = {} as Record<SingleWallet, AccountId>
@@ -324,6 +335,7 @@ export function openUser(state: ExchangeState): User {
     kyc: 'NONE',
     mode: 'NONE',
     leverage: venueOf(state).policy.defaultLeverage,
+    warningLevels: [],
     tradeGroupId: null,
     feeTier: 0,
     volume: { today: ZERO, days: [] },
@@ -343,10 +355,7 @@ export function openUser(state: ExchangeState): User {
   state.users.push(user)
   for (const wallet of WALLETS) {
     const account = accounts[wallet]
-    const margin =
-      wallet === 'CROSS_MARGIN'
-        ? { account, user, pair: null, liquidation: null, marginCall: null }
-        : null
+    const margin = wallet === 'CROSS_MARGIN' ? { account, user, pair: null, ...UNTROUBLED } : null
     state.owners[account] = { user, wallet, pair: null, margin }
   }
   assert(state.owners.length === state.ledger.accountCount, 'every account has its owner noted')

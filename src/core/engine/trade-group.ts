@@ -11,7 +11,7 @@ const GROUP_MAX = 2 ** 31 - 1
 export function setTradeGroup(
   state: ExchangeState,
   user: User,
-  { tradeGroupId }: Extract<Command, { type: 'SetTradeGroup' }>,
+  { tradeGroupId, reason, author }: Extract<Command, { type: 'SetTradeGroup' }>,
 ): null {
   assert(
     tradeGroupId === null ||
@@ -25,6 +25,6 @@ export function setTradeGroup(
       table.owner[table.slotOf(id) * WORDS] = tradeGroupOf(user)
     }
   }
-  state.events.push({ type: 'TradeGroupSet', userId: user.id, tradeGroupId })
+  state.events.push({ type: 'TradeGroupSet', userId: user.id, tradeGroupId, reason, author })
   return null
 }

@@ -6,7 +6,8 @@ export type KeyType = 'HMAC' | 'RSA' | 'ED25519'
 
 /** What a key may do: read and listen, trade spot, trade on margin, take up and repay loans, move between wallets. */
 export const PERMISSIONS = ['READ', 'SPOT', 'MARGIN', 'BORROW', 'TRANSFER'] as const
-export type Permission = (typeof PERMISSIONS)[number]
+/** A user's key has some of them; an operator's key has OPERATE alone, and what it may do there is a matter of roles. */
+export type Permission = (typeof PERMISSIONS)[number] | 'OPERATE'
 
 /** From names separated by commas, such as `READ,SPOT`; null when one is none, or is there twice. */
 export function parsePermissions(text: string): readonly Permission[] | null {

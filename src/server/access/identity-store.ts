@@ -15,6 +15,14 @@ import { IN_MEMORY, openSqlite, sqliteDialect } from '../sql/sqlite.ts'
 import type { ApiKey, ApiKeyStore, KeyType, Permission } from './api-key.ts'
 import { IDENTITY_MIGRATIONS, type IdentityTables } from './identity-tables.ts'
 import { type PublicKeyFault, parsePublicKey, randomKeyText } from './new-key.ts'
+import {
+  isOperatorId,
+  type Operator,
+  type Operators,
+  operatorName,
+  ROLES,
+  type Role,
+} from './operator.ts'
 import { seal, unseal } from './secret-box.ts'
 
 export interface NewKey {
@@ -61,11 +69,12 @@ type KeyRow = IdentityTables['api_keys']
  * Who may log in: API keys, e-mail addresses, roles, sessions. Kept apart from the journal, which holds no secret and
  * cannot forget. Keys and sessions are checked against memory; the database is read at the start and by `refresh`.
  */
-export class IdentityStore implements ApiKeyStore {
+export class IdentityStore implements ApiKeyStore, Operators {
   readonly #database: Kysely<IdentityTables>
   readonly #masterKey: KeyObject
   #keys = new Map<string, ApiKey>()
   #sessions = new Map<string, { readonly userId: UserId; readonly expiresMs: number }>()
+  #operators = new Map<UserId, Operator>()
 
   private constructor(database: Kysely<IdentityTables>, masterKey: KeyObject) {
     this.#database = database
@@ -169,7 +178,35 @@ export class IdentityStore implements ApiKeyStore {
       .values({ user_id: BigInt(account.userId), ...changed })
       .onConflict((conflict) => conflict.column('user_id').doUpdateSet(changed))
       .execute()
+    this.#noteOperator({ ...account, email })
     return true
+  }
+
+  /** The operator with that address and exactly these roles, made when there is none yet. Null: a user has the address. */
+  async setOperator(email: string, roles: readonly Role[]): Promise<UserId | null> {
+    const holder = await this.accountByEmail(email)
+    if (holder !== null && !isOperatorId(holder.userId)) return null
+    const userId = holder?.userId ?? this.#nextOperatorId()
+    await this.setAccount({ userId, email, roles })
+    return userId
+  }
+
+  operator(userId: UserId): Operator | null {
+    return this.#operators.get(userId) ?? null
+  }
+
+  operators(): readonly Operator[] {
+    return [...this.#operators.values()]
+  }
+
+  #nextOperatorId(): UserId {
+    return (Math.min(0, ...this.#operators.keys()) - 1) as UserId
+  }
+
+  #noteOperator({ userId, email, roles }: Account): void {
+    if (!isOperatorId(userId)) return
+    const known = ROLES.filter((role) => roles.includes(role))
+    this.#operators.set(userId, { name: operatorName(userId), email, roles: known })
   }
 
   async accountByEmail(email: string): Promise<Account | null> {
@@ -235,6 +272,7 @@ export class IdentityStore implements ApiKeyStore {
       .where('revoked_ms', 'is', null)
       .execute()
     const sessions = await this.#database.selectFrom('sessions').selectAll().execute()
+    for (const account of await this.accounts()) this.#noteOperator(account)
     this.#keys = new Map(
       rows.map((row) => [row.api_key, this.#keys.get(row.api_key) ?? this.#prepare(row)]),
     )

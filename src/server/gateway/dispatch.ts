@@ -9,6 +9,7 @@ import {
   type Clocks,
   type ReceivedRequest,
 } from '../access/authenticate.ts'
+import { isOperatorId } from '../access/operator.ts'
 import { ReplayGuard } from '../access/replay-guard.ts'
 import { isClosed } from '../access/request-window.ts'
 import { sessionToken } from '../access/session-cookie.ts'
@@ -96,7 +97,10 @@ export class Dispatcher {
   ): Promise<Caller> {
     if (request.apiKey === undefined && received.cookie !== undefined) {
       const userId = this.#sessionUser(received)
-      if (userId !== null) return { userId, key: null, isLate: never }
+      const operates = endpoint.permission === 'OPERATE'
+      if (userId !== null && isOperatorId(userId) === operates) {
+        return { userId, key: null, isLate: never }
+      }
     }
     const { keys } = this.#deps
     if (endpoint.access === 'key') {
@@ -195,17 +199,18 @@ function readRequest(received: Received, endpoint: Endpoint): ReceivedRequest {
   if (!endpoint.path.startsWith('/fulcrum/')) {
     throw requestError('media_type', { type: 'application/json' })
   }
-  return { apiKey, ip, query, body, parameters: withJson(query, received.body) }
+  const nested = endpoint.access !== 'open' && endpoint.permission === 'OPERATE'
+  return { apiKey, ip, query, body, parameters: withJson(query, received.body, nested) }
 }
 
-/** Fields of a flat JSON object beside those of the query; a name in both is a duplicate. */
-function withJson(query: string, body: Buffer): Parameters {
+/** Fields of a JSON object beside those of the query; a name in both is a duplicate. `nested`: not flat ones too, as JSON. */
+function withJson(query: string, body: Buffer, nested: boolean): Parameters {
   const fromQuery = parseParameters(query, '')
   const json = parseJsonBody(body.toString('utf8'))
   const values = new Map(fromQuery.entries())
   for (const name of json.names()) {
     if (values.has(name)) throw requestError('duplicate_parameter', { name })
-    values.set(name, json.scalarText(name))
+    values.set(name, nested ? json.jsonText(name) : json.scalarText(name))
   }
   return new Parameters(values)
 }

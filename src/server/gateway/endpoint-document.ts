@@ -38,7 +38,9 @@ export function endpointDocument(
 }
 
 function row(endpoint: Endpoint): string {
-  const permission = endpoint.access === 'open' ? '' : rightText(endpoint.permission)
+  const { role } = endpoint
+  const right = endpoint.access === 'open' ? '' : rightText(endpoint.permission)
+  const permission = role === undefined ? right : `${right}, role ${role}`
   const cells = [endpoint.method, `\`${endpoint.path}\``, ACCESS[endpoint.access], permission]
   return `| ${[...cells, weightText(endpoint)].join(' | ')} |`
 }

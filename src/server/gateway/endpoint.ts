@@ -1,6 +1,8 @@
 import type { UserId } from '../../core/domain/ids.ts'
 import type { Parameters } from '../../wire/parameters.ts'
+import { requestError } from '../../wire/request-error.ts'
 import type { ApiKey, Right } from '../access/api-key.ts'
+import type { Operator, Role } from '../access/operator.ts'
 import type { GatewayDeps } from './gateway-deps.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -31,7 +33,14 @@ export interface UserCall extends Call {
   readonly isLate: () => boolean
 }
 
+/** A call by an operator whose role allows it. */
+export interface OperatorCall extends UserCall {
+  readonly operator: Operator
+}
+
 interface EndpointBase {
+  /** Operators' endpoints alone: who may call it; `viewer`: every operator. */
+  readonly role?: Role
   readonly method: Method
   readonly path: string
   readonly weight: Weight
@@ -105,4 +114,28 @@ export function signedOnce(
 ): Endpoint {
   const rest = { permission, once: true, weight: weightOf(weight), handle }
   return { ...routeOf(route), access: 'signed', ...rest }
+}
+
+/**
+ * For operators with the role. What changes anything is taken once. The answer to a user's key is the same as to an
+ * unknown one: that there is a door is nobody's business.
+ */
+export function operated(
+  route: `${Method} /fulcrum/v1/ops${string}`,
+  role: Role,
+  weight: WeightText,
+  handle: (call: OperatorCall) => unknown,
+): Endpoint {
+  const once = !route.startsWith('GET ')
+  const rest = { permission: 'OPERATE', role, once, weight: weightOf(weight) } as const
+  const handleFor = (call: UserCall) => handle({ ...call, operator: operatorOf(call, role) })
+  return { ...routeOf(route), access: 'signed', ...rest, handle: handleFor }
+}
+
+/** Rule O4. -2015 for who is no operator (any more), -31050 for the wrong role. */
+function operatorOf({ deps, userId }: UserCall, role: Role): Operator {
+  const operator = deps.operators.operator(userId)
+  if (operator === null || operator.roles.length === 0) throw requestError('key_rejected')
+  if (role !== 'viewer' && !operator.roles.includes(role)) throw requestError('role', { role })
+  return operator
 }

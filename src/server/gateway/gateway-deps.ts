@@ -6,9 +6,11 @@ import type { Venue } from '../../core/domain/venue.ts'
 import type { ApiKeyStore } from '../access/api-key.ts'
 import type { IdentityStore } from '../access/identity-store.ts'
 import type { ListenTokens } from '../access/listen-tokens.ts'
+import type { Operators } from '../access/operator.ts'
 import type { RateLimits } from '../access/rate-limits.ts'
 import type { MarketView } from '../market/market-view.ts'
 import type { Queries } from '../projections/queries.ts'
+import type { NoticeDoor } from './notice-door.ts'
 import type { SandboxDoor } from './sandbox.ts'
 
 /** The venue as the gateway drives it; the sequencer is one. */
@@ -57,6 +59,10 @@ export interface GatewayDeps {
   readonly keys: ApiKeyStore
   /** Where users make and end their keys. */
   readonly keyRegistry: Pick<IdentityStore, 'createKey' | 'listKeys' | 'revokeKey'>
+  readonly operators: Operators
+  /** Whose address a user has given; null: nobody's. */
+  readonly emailOf: (userId: UserId) => Promise<string | null>
+  readonly notices: NoticeDoor
   readonly listenTokens: ListenTokens
   readonly rateLimits: RateLimits
   /** Null: an operator's venue; `/sandbox/v1` is then not there. */

@@ -32,6 +32,10 @@ import { marginDataEndpoints } from './rest/margin-data.ts'
 import { marginOrderEndpoints } from './rest/margin-order.ts'
 import { marketEndpoints } from './rest/market.ts'
 import { marketRuleEndpoints } from './rest/market-rules.ts'
+import { noticeEndpoints } from './rest/notices.ts'
+import { opsPolicyEndpoints } from './rest/ops-policy.ts'
+import { opsUserEndpoints } from './rest/ops-users.ts'
+import { opsVenueEndpoints } from './rest/ops-venue.ts'
 import { previewEndpoints } from './rest/previews.ts'
 import { sandboxEndpoints } from './rest/sandbox.ts'
 import { smallLiabilityEndpoints } from './rest/small-liability.ts'
@@ -63,6 +67,10 @@ export const endpoints: readonly Endpoint[] = [
   ...previewEndpoints,
   ...cancelAllAfterEndpoints,
   ...apiKeyEndpoints,
+  ...noticeEndpoints,
+  ...opsPolicyEndpoints,
+  ...opsUserEndpoints,
+  ...opsVenueEndpoints,
 ]
 
 /** The venue over HTTP. The caller listens, attaches what upgrades to WebSocket to `.server`, and closes. */

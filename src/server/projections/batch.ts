@@ -87,6 +87,7 @@ export class BatchBuilder {
   readonly orderLists = new KeyedRows('order_lists')
   readonly users = new KeyedRows('users')
   readonly liquidations = new KeyedRows('liquidations')
+  readonly policyChanges = new KeyedRows('policy_changes')
   readonly #appended = new Map<TableName, unknown[]>()
   readonly #changes: Change[] = []
 
@@ -115,8 +116,8 @@ export class BatchBuilder {
     const appended = [...this.#appended].map(([table, rows]) =>
       written('insert', table, rows as Row<TableName>[]),
     )
-    const { orders, quietOrders, orderLists, users, liquidations } = this
-    const keyed = [orders, quietOrders, orderLists, users, liquidations]
+    const { orders, quietOrders, orderLists, users, liquidations, policyChanges } = this
+    const keyed = [orders, quietOrders, orderLists, users, liquidations, policyChanges]
     const changes = [...keyed.flatMap((rows) => rows.changes()), ...appended, ...this.#changes]
     return { from, to, changes }
   }

@@ -1,4 +1,5 @@
 import type { Event } from '../../core/domain/event.ts'
+import { appendAudit } from './audit-log.ts'
 import type { BatchBuilder } from './batch.ts'
 import { appendDeposit, appendTransfer } from './funding.ts'
 import { appendPoolClaim, appendRate, appendSmallDebt } from './lending.ts'
@@ -10,12 +11,17 @@ import {
   startLiquidation,
 } from './liquidations.ts'
 import { appendInterest, appendLoan, appendRepayment } from './loans.ts'
+import { appendNotice } from './notices.ts'
 import type { Place } from './place.ts'
+import { followPolicyChange } from './policy-changes.ts'
 import { appendPosition } from './positions.ts'
 import { changeMarginMode, insertUser, reviewKyc, submitKyc } from './users.ts'
 
 /** Adds the event to its user's history, if any history asks for it. */
 export function appendHistory(batch: BatchBuilder, event: Event, place: Place): void {
+  appendAudit(batch, event, place)
+  followPolicyChange(batch, event, place)
+  appendNotice(batch, event, place)
   switch (event.type) {
     case 'Deposited':
       appendDeposit(batch, event, place)

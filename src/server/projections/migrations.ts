@@ -39,7 +39,7 @@ async function createTable(
  */
 export function migrationsFor(dialect: 'sqlite' | 'postgres'): Record<string, Migration> {
   return {
-    'read-model-4': {
+    'read-model-5': {
       up: async (database: Kysely<ReadModel>) => {
         for (const name of Object.keys(TABLES) as TableName[]) {
           await createTable(database, name, dialect === 'sqlite')

@@ -5,6 +5,8 @@ import { klineQueries } from './queries/klines.ts'
 import { lendingQueries } from './queries/lending.ts'
 import { liquidationQueries } from './queries/liquidations.ts'
 import { loanQueries } from './queries/loans.ts'
+import { noticeQueries } from './queries/notices.ts'
+import { operationQueries } from './queries/operations.ts'
 import { orderListQueries } from './queries/order-lists.ts'
 import { orderQueries } from './queries/orders.ts'
 import { preventedMatchQueries } from './queries/prevented-matches.ts'
@@ -32,5 +34,7 @@ export function queriesOf(database: Kysely<ReadModel>) {
     ...lendingQueries(database),
     ...liquidationQueries(database),
     ...userQueries(database),
+    ...operationQueries(database),
+    ...noticeQueries(database),
   }
 }

@@ -275,6 +275,51 @@ export const TABLES = {
     },
     key: ['liquidation_id', 'sequence', 'position', 'line'],
   },
+  /** What a user is told of their account, whatever becomes of its delivery elsewhere. */
+  notices: {
+    columns: { ...HISTORY, type: 'text', mandatory: 'integer', /** JSON. */ data: 'text' },
+    key: HISTORY_KEY,
+    indexes: [{ name: 'notices_by_sequence', columns: ['sequence', 'position'] }],
+  },
+  policy_changes: {
+    columns: {
+      policy_change_id: 'integer',
+      /** DRAFTED, APPROVED, IN_FORCE, WITHDRAWN or LAPSED. */
+      state: 'text',
+      author: 'text',
+      reason: 'text',
+      /** JSON: [{path, from, to, effect}, …]. */
+      changes: 'text',
+      loosening: 'integer',
+      drafted_ms: 'integer',
+      effect_ms: 'integer',
+      approver: 'text?',
+      approval_reason: 'text?',
+      approved_ms: 'integer?',
+      ended_ms: 'integer?',
+      end_reason: 'text?',
+    },
+    key: ['policy_change_id'],
+  },
+  /** What operators and the venue itself did to it, from events alone. */
+  audit_log: {
+    columns: {
+      sequence: 'integer',
+      position: 'integer',
+      time_ms: 'integer',
+      author: 'text',
+      action: 'text',
+      user_id: 'integer?',
+      reason: 'text',
+      /** JSON: what the action was about. */
+      detail: 'text',
+    },
+    key: ['sequence', 'position'],
+    indexes: [
+      { name: 'audit_log_by_author', columns: ['author', 'sequence'] },
+      { name: 'audit_log_by_user', columns: ['user_id', 'sequence'], present: 'user_id' },
+    ],
+  },
 } as const satisfies Record<string, Table>
 
 export type TableName = keyof typeof TABLES

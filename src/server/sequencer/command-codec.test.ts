@@ -64,6 +64,7 @@ const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
   AcceptDisclosure: { userId: whole, version: text },
   BackdateFunding: { userId: whole, days: whole },
   SetMarginMode: { userId: whole, mode: fc.constantFrom('NONE', 'CROSS', 'ISOLATED') },
+  SetWarningLevels: { userId: whole, levels: fc.array(amount) },
   SetLeverage: { userId: whole, leverage: fc.constantFrom(3, 5) },
   Deposit: { userId: whole, wallet, asset: whole, amount },
   Transfer: { userId: whole, asset: whole, amount, from: walletReference, to: walletReference },
@@ -106,10 +107,18 @@ const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
     reason: text,
     author: text,
   },
-  SetTradeGroup: { userId: whole, tradeGroupId: fc.option(whole) },
   SetInterestPayment: { userId: whole, inBnb: fc.boolean() },
   SetVipLevel: { userId: whole, vipLevel: fc.option(whole) },
   SetLending: { asset: whole, lends: fc.boolean(), reason: text, author: text },
+  SetTradeGroup: { userId: whole, tradeGroupId: fc.option(whole), reason: text, author: text },
+  DraftPolicyChange: {
+    settings: fc.array(fc.record({ path: text, to: fc.constantFrom('1', 2, null, false, [{}]) })),
+    effectMs: fc.option(whole),
+    reason: text,
+    author: text,
+  },
+  ApprovePolicyChange: { policyChangeId: whole, reason: text, author: text },
+  WithdrawPolicyChange: { policyChangeId: whole, reason: text, author: text },
   SetIndexPrices: { prices: fc.array(fc.tuple(whole, fc.option(amount))) },
   SetSourcePrices: { source: text, prices: fc.array(fc.tuple(whole, amount)) },
   SetRedemptionRatio: { asset: whole, ratio: amount },
@@ -182,6 +191,10 @@ test('J1 every command of version 1 is among what is read, with every field as i
     'SetInterestPayment',
     'SetVipLevel',
     'SetLending',
+    'DraftPolicyChange',
+    'ApprovePolicyChange',
+    'WithdrawPolicyChange',
+    'SetWarningLevels',
   ]
   const types = Object.keys(FIELDS).filter((type) => !later.includes(type))
   expect([...new Set(read.map(({ type }) => type))].sort()).toEqual(types.sort())

@@ -15,6 +15,7 @@ import {
   TIMES_IN_FORCE,
 } from '../../core/domain/order.ts'
 import { ORDER_LIST_KINDS } from '../../core/domain/order-list.ts'
+import type { PolicySetting } from '../../core/domain/policy-setting.ts'
 import { SYMBOL_STATES } from '../../core/domain/venue.ts'
 import type { WalletReference } from '../../core/domain/wallet.ts'
 import { WALLETS } from '../../core/domain/wallet.ts'
@@ -25,6 +26,7 @@ import {
   FieldInvalid,
   flag,
   integer,
+  json,
   listOf,
   nullable,
   oneOf,
@@ -106,6 +108,12 @@ const WALLET: FieldKind<WalletReference> = {
       : oneOf(WALLETS).fromJson(json, version),
 }
 
+const POLICY_DECISION: FieldTable<Fields<'ApprovePolicyChange'>> = {
+  policyChangeId: integer(),
+  reason: text(),
+  author: text(),
+}
+
 const TABLES: CommandTables = {
   OpenVenue: { document: document() },
   CreateUser: {},
@@ -119,6 +127,7 @@ const TABLES: CommandTables = {
   AcceptDisclosure: { userId: integer(), version: text() },
   BackdateFunding: { userId: integer(), days: integer() },
   SetMarginMode: { userId: integer(), mode: oneOf(['NONE', 'CROSS', 'ISOLATED']) },
+  SetWarningLevels: { userId: integer(), levels: listOf(bigint()) },
   SetLeverage: { userId: integer(), leverage: oneOf([3, 5]) },
   Deposit: { userId: integer(), wallet: oneOf(WALLETS), asset: integer(), amount: bigint() },
   Transfer: {
@@ -179,10 +188,23 @@ const TABLES: CommandTables = {
     reason: text(),
     author: text(),
   },
-  SetTradeGroup: { userId: integer(), tradeGroupId: nullable(integer()) },
   SetInterestPayment: { userId: integer(), inBnb: flag() },
   SetVipLevel: { userId: integer(), vipLevel: nullable(integer()) },
   SetLending: { asset: integer(), lends: flag(), reason: text(), author: text() },
+  SetTradeGroup: {
+    userId: integer(),
+    tradeGroupId: nullable(integer()),
+    reason: text(),
+    author: text(),
+  },
+  DraftPolicyChange: {
+    settings: listOf(recordOf<PolicySetting>({ path: text(), to: json() })),
+    effectMs: nullable(integer()),
+    reason: text(),
+    author: text(),
+  },
+  ApprovePolicyChange: POLICY_DECISION,
+  WithdrawPolicyChange: POLICY_DECISION,
   SetIndexPrices: { prices: listOf(pairOf(integer(), nullable(bigint()))) },
   SetSourcePrices: { source: text(), prices: listOf(pairOf(integer(), bigint())) },
   SetRedemptionRatio: { asset: integer(), ratio: bigint() },

@@ -172,6 +172,11 @@ export function document<T>(): FieldKind<T> {
   return { toJson: (value) => check(value) as Json, fromJson: check }
 }
 
+/** Any value that JSON has, as it is. */
+export function json<T extends Json>(): FieldKind<T> {
+  return plain('a JSON value', (value) => isJson(value, 0))
+}
+
 function isJson(value: unknown, depth: number): value is Json {
   if (depth > DEPTH_MAX) return false
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true

@@ -136,7 +136,8 @@ export function readSymbolState(body: JsonObject) {
 /** Puts a user into a trade group (rule T6), or with null out of it. */
 async function setTradeGroup({ deps, body }: Call): Promise<object> {
   const { userId, tradeGroupId } = readTradeGroup(parseJsonBody(body))
-  await submit(deps.engine, { type: 'SetTradeGroup', userId: userId as UserId, tradeGroupId })
+  const group = { userId: userId as UserId, tradeGroupId, reason: '', author: AUTHOR }
+  await submit(deps.engine, { type: 'SetTradeGroup', ...group })
   return { userId, tradeGroupId }
 }
 

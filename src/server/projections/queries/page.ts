@@ -30,6 +30,7 @@ export type HistoryTable =
   | 'position_changes'
   | 'margin_calls'
   | 'kyc_history'
+  | 'notices'
 
 interface HistoryFilter<T extends HistoryTable> {
   /** Columns that have to have these values; undefined: any. */
