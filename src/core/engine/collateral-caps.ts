@@ -3,7 +3,7 @@ import type { Asset, CollateralBand } from '../domain/venue.ts'
 import { weighedBands } from '../margin/collateral.ts'
 import { valueAt } from '../money/price.ts'
 import type { ExchangeState } from './state.ts'
-import { venueOf } from './state.ts'
+import { assetAt, venueOf } from './state.ts'
 
 // Rule C3. How much of an asset lies in margin accounts is counted at each full hour, and follows deposits and transfers
 // in between; trades and loans show at the next hour. The weight follows that count and each index price, so no order
@@ -29,20 +29,28 @@ export function noteCollateral(state: ExchangeState, asset: AssetIndex, change: 
   const held = (state.collateralHeld[asset] ?? 0n) + change
   // A sale since the last count may have taken out more than was counted.
   state.collateralHeld[asset] = held > 0n ? held : 0n
-  weighCollateral(state)
+  weigh(state, [asset])
 }
 
 /** Puts the weights in force that follow from what is held and its price. */
 export function weighCollateral(state: ExchangeState): void {
+  weigh(
+    state,
+    venueOf(state).assets.map(({ index }) => index),
+  )
+}
+
+function weigh(state: ExchangeState, indexes: readonly AssetIndex[]): void {
   const venue = venueOf(state)
-  let changed = false
-  const assets = venue.assets.map((asset) => {
+  let assets: Asset[] | null = null
+  for (const index of indexes) {
+    const asset = assetAt(state, index)
     const collateral = bandsInForce(state, asset)
-    if (sameWeights(collateral, asset.collateral)) return asset
-    changed = true
-    return { ...asset, collateral }
-  })
-  if (!changed) return
+    if (sameWeights(collateral, asset.collateral)) continue
+    assets ??= [...venue.assets]
+    assets[index] = { ...asset, collateral }
+  }
+  if (assets === null) return
   const assetByCode = new Map(assets.map((asset) => [asset.code, asset]))
   state.venue = { ...venue, assets, assetByCode }
 }
