@@ -2,7 +2,14 @@
 // A type-only import counts. Tests may reach any floor.
 const calculating = ['core/domain', 'core/money']
 const measuring = ['core/margin', 'core/ledger', ...calculating]
-const core = ['core/engine', 'core/matching', 'core/risk', 'core/index-price', ...measuring]
+const core = [
+  'core/engine',
+  'core/matching',
+  'core/risk',
+  'core/index-price',
+  'core/liquidation',
+  ...measuring,
+]
 const running = ['server/sequencer', ...calculating]
 const reading = ['server/market', 'server/projections', 'wire', ...running]
 
@@ -14,6 +21,7 @@ const house = {
   'core/margin': ['core/ledger', ...calculating],
   'core/risk': measuring,
   'core/index-price': calculating,
+  'core/liquidation': measuring,
   'core/engine': core,
   wire: calculating,
   'server/journal': [],

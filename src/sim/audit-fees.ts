@@ -6,6 +6,9 @@ import type { ExchangeState } from '../core/engine/state.ts'
 import { VENUE_ACCOUNT } from '../core/ledger/chart.ts'
 import type { Report } from './audit-order.ts'
 
+/** No user: the insurance fund trades under this id (rule Q12), and no fee tier is kept for it. */
+export const FUND_USER_ID = 0
+
 const RATE_SCALE = 10n ** 12n
 const VOLUME_DAYS = 30
 
@@ -73,7 +76,9 @@ export class AuditFees {
   note(trade: EventOf<'TradeExecuted'>, symbol: TradingSymbol, price: bigint | null): void {
     const ofUsdt = symbol.quote === this.#venue.usdt
     const worth = ofUsdt ? trade.quote : (trade.quote * (price ?? 0n)) / 10n ** 8n
-    for (const { userId } of [trade.maker, trade.taker]) this.#volumeOf(userId).today += worth
+    for (const { userId } of [trade.maker, trade.taker]) {
+      if (userId !== FUND_USER_ID) this.#volumeOf(userId).today += worth
+    }
   }
 
   tierChanged({ userId, tier, volume }: EventOf<'FeeTierChanged'>): void {

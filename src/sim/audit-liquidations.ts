@@ -1,6 +1,7 @@
 import { present } from '../core/assert.ts'
-import type { BalanceChanged, EventOf } from '../core/domain/event.ts'
-import type { AssetIndex, LiquidationId, SymbolIndex, UserId } from '../core/domain/ids.ts'
+import type { EventOf } from '../core/domain/event.ts'
+import type { AssetIndex, LiquidationId, OrderId, SymbolIndex, UserId } from '../core/domain/ids.ts'
+import type { LiquidationTrigger } from '../core/domain/liquidation.ts'
 import type { Levels, TradingSymbol, Venue } from '../core/domain/venue.ts'
 import type { Leverage } from '../core/domain/wallet.ts'
 import type { AuditBalances } from './audit-balances.ts'
@@ -19,13 +20,7 @@ interface Running extends Account {
   lost: bigint
   /** Debts are written off in whole units of their asset: what that may be past the loss, in 10⁻⁸ USDT. */
   lossTolerance: bigint
-  refund: Refund | null
-}
-
-/** What the fund should give for assets beyond the debts, and how much less rounding may make it; 10⁻⁸ of the account's money. */
-interface Refund {
-  readonly sum: bigint
-  readonly tolerance: bigint
+  readonly trigger: LiquidationTrigger
 }
 
 type Report = (violation: string) => void
@@ -42,7 +37,16 @@ export class AuditLiquidations {
   readonly #leverage = new Map<UserId, Leverage>()
   readonly #running = new Map<LiquidationId, Running>()
   readonly #byAccount = new Map<string, Running>()
-  readonly #refunds = new Map<string, Refund>()
+  /** Owed from before, to lenders by asset and to the fund in USDT (rule Q10). */
+  readonly #recoverable = new Map<UserId, Map<number, bigint>>()
+  readonly #owedToFund = new Map<UserId, bigint>()
+  /** By running order of a liquidation, against the index. */
+  readonly #gains = new Map<OrderId, bigint>()
+  /** Where the buffer stood when it was decided to close the account. */
+  readonly #explained = new Map<
+    LiquidationId,
+    { readonly account: Account; readonly buffer: bigint }
+  >()
 
   constructor(
     venue: Venue,
@@ -90,8 +94,9 @@ export class AuditLiquidations {
     const { userId, pair, liquidationId } = event
     const at = `liquidation ${liquidationId} of ${textOf(event)}`
     if (this.#byAccount.has(nameOf(event))) this.#report(`Q2 ${at}: another is running`)
-    const nothing = { value: 0n, shortfall: 0n, lost: 0n, lossTolerance: 0n, refund: null }
-    const running = { userId, pair, ...nothing }
+    const { trigger } = event
+    const nothing = { value: 0n, shortfall: 0n, lost: 0n, lossTolerance: 0n }
+    const running: Running = { userId, pair, trigger, ...nothing }
     this.#running.set(liquidationId, running)
     this.#byAccount.set(nameOf(running), running)
     const value = this.#valueOf(running, this.#prices)
@@ -99,7 +104,8 @@ export class AuditLiquidations {
       this.#report(`Q1 ${at}: an index price is missing`)
       return
     }
-    if (value.assets * RATE_SCALE > value.debts * this.#levels(running).liquidation) {
+    const above = value.assets * RATE_SCALE > value.debts * this.#levels(running).liquidation
+    if (above && trigger === 'LEVEL') {
       this.#report(`Q1 ${at}: above the liquidation level`)
     }
     if (event.assetsUsdt !== value.assets / SCALE) this.#report(`Q7 ${at}: other assets`)
@@ -127,6 +133,9 @@ export class AuditLiquidations {
       this.#report(`${at}: not in a book of the account's with an index`)
       return
     }
+    const gain = event.quote * quote - BigInt(event.lots) * symbol.stepSize * base
+    const { orderId, side } = event.taker
+    this.#gains.set(orderId, (this.#gains.get(orderId) ?? 0n) + (side === 'SELL' ? gain : -gain))
     const index = base * SCALE
     const price = BigInt(event.price) * symbol.tickSize * RATE_SCALE * quote
     const band = this.#venue.policy.liquidationBand
@@ -137,8 +146,65 @@ export class AuditLiquidations {
     if (!within) this.#report(`${at}: outside the band`)
   }
 
+  /** Q7: what the order did against the index is what its trades did. */
+  closeOrder({ orderId, gain }: EventOf<'LiquidationOrderClosed'>): void {
+    const traded = this.#gains.get(orderId) ?? 0n
+    if (gain !== traded) this.#report(`Q7 order ${orderId} gained ${traded}, not ${gain}`)
+    this.#gains.delete(orderId)
+  }
+
+  /** Q12: the fund trades in USDT books, within its own band. */
+  tradeOfFund({ tradeId, price, taker }: EventOf<'TradeExecuted'>, symbol: TradingSymbol): void {
+    const index = this.#prices[symbol.base] ?? null
+    const { fundBand } = this.#venue.policy.liquidation
+    if (symbol.quote !== this.#venue.usdt || index === null || fundBand === null) {
+      this.#report(`Q12 the fund trades on ${symbol.symbol}`)
+      return
+    }
+    const paid = BigInt(price) * symbol.tickSize * RATE_SCALE
+    const within =
+      taker.side === 'SELL'
+        ? paid >= index * (RATE_SCALE - fundBand)
+        : paid <= index * (RATE_SCALE + fundBand)
+    if (!within) this.#report(`Q12 trade ${tradeId} of the fund: outside its band`)
+  }
+
+  /** Q10: no more is collected than is owed, what is collected is worth what it pays, and lenders come first. */
+  recover({ userId, asset, amount, toLenders, toFund }: EventOf<'LossRecovered'>): void {
+    const at = `Q10 user ${userId}`
+    const owed = this.#recoverable.get(userId) ?? new Map<number, bigint>()
+    let worth = toFund * SCALE
+    for (const [lost, sum] of toLenders) {
+      const left = (owed.get(lost) ?? 0n) - sum
+      if (left < 0n || sum <= 0n) this.#report(`${at}: ${sum} of asset ${lost} was not owed`)
+      if (left > 0n) owed.set(lost, left)
+      else owed.delete(lost)
+      worth += sum * (this.#prices[lost] ?? 0n)
+    }
+    if (toFund > 0n && owed.size > 0) this.#report(`${at}: the fund comes before lenders`)
+    const fund = (this.#owedToFund.get(userId) ?? 0n) - toFund
+    if (fund < 0n) this.#report(`${at}: ${toFund} was not owed to the fund`)
+    this.#owedToFund.set(userId, fund)
+    const [first] = toLenders
+    const inKind = toLenders.length === 1 && first?.[0] === asset && toFund === 0n
+    const price = this.#prices[asset] ?? 0n
+    const tolerance = price * BigInt(toLenders.length + 1) + SCALE
+    const excess = amount * price - worth
+    if (inKind ? amount !== first[1] : excess < 0n || excess > tolerance + this.#dust(toLenders)) {
+      this.#report(`${at}: ${amount} of asset ${asset} pays ${worth}`)
+    }
+  }
+
+  /** One unit of each asset that lenders regained: what rounding may keep from them. */
+  #dust(toLenders: EventOf<'LossRecovered'>['toLenders']): bigint {
+    return toLenders.reduce((sum, [asset]) => sum + (this.#prices[asset] ?? 0n), 0n)
+  }
+
   /** Q5: what the lenders bear leaves the debt, interest first. */
   shareLoss({ liquidationId, userId, asset, amount }: EventOf<'LossShared'>): void {
+    const owed = this.#recoverable.get(userId) ?? new Map<number, bigint>()
+    this.#recoverable.set(userId, owed)
+    owed.set(asset, (owed.get(asset) ?? 0n) + amount)
     const running = this.#running.get(liquidationId)
     const place = this.#balances.marginPlace(userId, running?.pair ?? null, asset)
     const interest = this.#balances.interestAt(place)
@@ -181,30 +247,38 @@ export class AuditLiquidations {
       this.#balances.accrue(place, -this.#balances.interestAt(place))
       this.#balances.owe(place, -this.#balances.principalAt(place))
     }
-    const beyond = taken - before.debts
-    running.refund = { sum: beyond > 0n ? beyond / moneyPrice : 0n, tolerance }
-  }
-
-  /**
-   * What the fund gave for the assets it took beyond the debts: no event names it, so the first balance of
-   * that asset after the takeover tells it, and it must be their worth at index price. True when it may be booked.
-   */
-  takeRefund(event: BalanceChanged, refund: bigint): boolean {
-    const { userId, wallet, asset } = event
-    if (wallet === 'SPOT' || wallet === 'FUNDING' || asset !== this.#money(event)) return false
-    const expected = this.#refunds.get(nameOf(event))
-    if (expected === undefined) return false
-    this.#refunds.delete(nameOf(event))
-    const short = expected.sum - refund
-    if (short < 0n || short > expected.tolerance) {
-      this.#report(`Q3 user ${userId} got ${refund} instead of ${expected.sum}`)
+    let given = 0n
+    for (const [asset, sum] of event.given) {
+      if (asset !== this.#money(running)) this.#report('Q3 the fund gives another asset')
+      this.#balances.hold(this.#balances.marginPlace(userId, running.pair, asset), sum)
+      given += sum
     }
-    return true
+    const beyond = taken - before.debts
+    const short = (beyond > 0n ? beyond / moneyPrice : 0n) - given
+    if (short < 0n || short > tolerance) {
+      this.#report(`Q3 user ${userId} got ${given} for ${beyond} beyond the debts`)
+    }
   }
 
-  /** A refund is seen within the command that took the portfolio over. */
-  afterCommand(): void {
-    this.#refunds.clear()
+  /** Q7: what moved the buffer sums to the last place, and it begins and ends where the account stands. */
+  explain(event: EventOf<'BufferExplained'>): void {
+    const { liquidationId, userId, phase, from, to, lines } = event
+    const at = `Q7 liquidation ${liquidationId} of user ${userId}, ${phase}`
+    const sum = lines.reduce((total, { change }) => total + change, from)
+    if (sum !== to) this.#report(`${at}: the changes make ${sum}, not ${to}`)
+    if (lines.some(({ cause }) => cause === 'other')) this.#report(`${at}: no cause is named`)
+    const account = this.#running.get(liquidationId) ?? this.#explained.get(liquidationId)?.account
+    const value = account === undefined ? null : this.#valueOf(account, this.#prices)
+    const level = account === undefined ? 0n : this.#levels(account).liquidation
+    const buffer = value && value.assets * RATE_SCALE - value.debts * level
+    if (buffer !== null && buffer !== to) this.#report(`${at}: the buffer is ${buffer}, not ${to}`)
+    if (phase === 'closing' && this.#explained.get(liquidationId)?.buffer !== from) {
+      this.#report(`${at}: does not begin where the trigger ended`)
+    }
+    this.#explained.delete(liquidationId)
+    if (phase === 'trigger' && account !== undefined) {
+      this.#explained.set(liquidationId, { account, buffer: to })
+    }
   }
 
   /** Q4 and Q5: fee within its rate, nothing owed any more, deficits accounted for. */
@@ -217,8 +291,8 @@ export class AuditLiquidations {
       return
     }
     this.#running.delete(liquidationId)
+    this.#owedToFund.set(userId, (this.#owedToFund.get(userId) ?? 0n) + event.fundPaid)
     this.#byAccount.delete(nameOf(running))
-    if (running.refund !== null) this.#refunds.set(nameOf(running), running.refund)
     if (valueLiquidated !== running.value) {
       this.#report(`Q4 ${at}: value ${valueLiquidated} instead of ${running.value}`)
     }
@@ -254,10 +328,10 @@ export class AuditLiquidations {
     }
   }
 
-  #checkStop(account: Account, at: string): void {
+  #checkStop(account: Running, at: string): void {
     const { stopEarly } = this.#levels(account)
     const value = this.#valueOf(account, this.#prices)
-    if (stopEarly === null || value === null) {
+    if (stopEarly === null || value === null || account.trigger === 'USER') {
       this.#report(`Q6 ${at}: may not stop early`)
       return
     }

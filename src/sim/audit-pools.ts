@@ -83,6 +83,11 @@ export class AuditPools {
       case 'LiquidationStarted':
         this.#pairs.set(event.liquidationId, event.pair)
         break
+      case 'LossRecovered':
+        for (const [asset, sum] of event.toLenders) {
+          this.#due[asset] = this.#dueOf(asset) + sum
+        }
+        break
       case 'LossShared':
         this.#shareLoss(event)
         break

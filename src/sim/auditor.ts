@@ -7,7 +7,7 @@ import type { Venue } from '../core/domain/venue.ts'
 import type { ExchangeState } from '../core/engine/state.ts'
 import { AuditBalances } from './audit-balances.ts'
 import { AuditCredit } from './audit-credit.ts'
-import { AuditFees } from './audit-fees.ts'
+import { AuditFees, FUND_USER_ID } from './audit-fees.ts'
 import { AuditIndexes } from './audit-indexes.ts'
 import { AuditLiquidations } from './audit-liquidations.ts'
 import { AuditOrders } from './audit-orders.ts'
@@ -93,7 +93,6 @@ export class Auditor {
     this.#orders?.afterCommand()
     this.#fees?.afterCommand()
     this.#pools?.afterCommand()
-    this.#liquidations?.afterCommand()
     this.#indexes?.afterCommand(command, timestampMs)
     if (command.type === 'SetIndexPrices' || command.type === 'SetSourcePrices') {
       this.#priceCommands += 1
@@ -315,6 +314,16 @@ export class Auditor {
         this.#indexes?.checkStart(event)
         this.#liquidations?.start(event)
         break
+      case 'LossRecovered':
+        balances.hold(balances.placeNamed(event.userId, event.wallet, event.asset), -event.amount)
+        this.#liquidations?.recover(event)
+        break
+      case 'LiquidationOrderClosed':
+        this.#liquidations?.closeOrder(event)
+        break
+      case 'BufferExplained':
+        this.#liquidations?.explain(event)
+        break
       case 'LossShared':
         this.#liquidations?.shareLoss(event)
         break
@@ -372,6 +381,11 @@ export class Auditor {
       const side = event[part]
       const buys = side.side === 'BUY'
       this.#fees?.check(side, part, buys ? base : event.quote, symbol)
+      // What the insurance fund trades is the venue's own (rule Q12).
+      if (side.userId === FUND_USER_ID) {
+        this.#liquidations?.tradeOfFund(event, symbol)
+        continue
+      }
       const balances = this.#balances
       const baseChange = buys ? base - side.fee : -base
       const quoteChange = buys ? -event.quote : event.quote - side.fee
@@ -390,10 +404,6 @@ export class Auditor {
     const place = balances.place(event.userId, event.wallet, event.asset, event.pair)
     const at = `balance of user ${event.userId}, ${event.wallet}, asset ${event.asset}`
     const held = event.free + event.locked
-    const refund = held - balances.heldAt(place)
-    if (refund !== 0n && this.#liquidations?.takeRefund(event, refund) === true) {
-      balances.hold(place, refund)
-    }
     if (held !== balances.heldAt(place)) {
       this.#report(`V1 ${at}: ${held} instead of ${balances.heldAt(place)}`)
     }

@@ -25,7 +25,7 @@ async function journalOf(commands: number) {
   session.observe(({ sequence, timestampMs, command }) => {
     records.push({ sequence, timestampMs, payload: encodeCommand(command) })
   })
-  const prng = new Prng(11)
+  const prng = new Prng(13)
   session.submit({ type: 'OpenVenue', document: simulationVenue(prng) })
   const workload = new Workload(session, session.state.venue!, prng)
   session.submit(workload.drift())

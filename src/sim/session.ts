@@ -12,13 +12,16 @@ export type Observer = (sequenced: SequencedCommand, outcome: Outcome) => void
 
 /** An engine with a clock set by hand: commands go straight in, one after another. */
 export class Session {
-  readonly state: ExchangeState = createState()
+  readonly state: ExchangeState
   readonly #observers: Observer[] = []
-  #sequence = 0
+  #sequence: number
   #nowMs: number
 
-  constructor(startMs: number) {
+  /** Goes on from `state`, or with a venue that is yet to be opened. */
+  constructor(startMs: number, state: ExchangeState = createState()) {
     this.#nowMs = startMs
+    this.state = state
+    this.#sequence = state.sequence
   }
 
   get commands(): number {

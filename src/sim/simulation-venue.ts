@@ -146,6 +146,8 @@ function policy(capped: boolean, fund: string, indexPriceAgeMaxMs: number): Poli
     liquidationBand: '0.1',
     takeoverAfterMs: 60_000,
     clearanceFee: '0.02',
+    // Few orders for each command, so that closing goes over many.
+    liquidation: { ordersPerCommand: capped ? 1 : 500, fundOrderMax: '2000' },
     interestSplit: { lenders: '0.8', insuranceFund: '0.1', venue: '0.1' },
     makerFee: '0.0008',
     takerFee: '0.001',

@@ -44,7 +44,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [4, (w) => w.wait()],
   [1, (w) => w.standing()],
   [8, (w) => w.say()],
-  [1, (w) => w.releaseOrRedeem()],
+  [2, (w) => w.releaseOrRedeem()],
   [30, (w) => w.isolated()],
   [4, (w) => w.lending.supplyPool()],
   [4, (w) => w.lending.withdrawFromPool()],
@@ -52,6 +52,7 @@ const ACTS: readonly (readonly [weight: number, act: Act])[] = [
   [1, (w) => w.lending.setVipLevel()],
   [1, (w) => w.lending.setInterestPayment()],
   [1, (w) => w.lending.setLending()],
+  [0.3, (w) => ({ type: 'LiquidateAccount', userId: w.user(), pair: null })],
 ]
 
 const DRIFT = 11

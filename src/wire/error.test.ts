@@ -55,6 +55,7 @@ const EXAMPLES: readonly Refusal[] = [
   },
   { reason: 'reduce_only', why: 'KYC was revoked' },
   { reason: 'liquidating' },
+  { reason: 'nothing_owed' },
   { reason: 'kyc_state', state: 'NONE', decision: 'APPROVED' },
   { reason: 'disclosure_version', have: '1', need: '2' },
   {

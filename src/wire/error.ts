@@ -215,6 +215,12 @@ export const REFUSALS: RefusalTable = {
     sentence: 'PNL is clearing. Wait a second.',
     data: {},
   },
+  nothing_owed: {
+    status: 400,
+    code: -3004,
+    sentence: 'Trade not allowed: the account owes nothing, so there is nothing to liquidate.',
+    data: {},
+  },
   kyc_state: {
     status: 400,
     code: -31007,

@@ -2,6 +2,7 @@ import { baseOf, type TradingSymbol } from '../core/domain/venue.ts'
 import { AMOUNT_DECIMALS, AMOUNT_SCALE } from '../core/money/amount.ts'
 import { formatDecimal, formatDecimalShort } from '../core/money/decimal.ts'
 import type { Lots, Ticks } from '../core/money/price.ts'
+import { VALUE_DECIMALS } from '../core/money/price.ts'
 import { RATE_DECIMALS } from '../core/money/rate.ts'
 import { divCeil, divFloor } from '../core/money/rounding.ts'
 
@@ -31,6 +32,16 @@ export function rateText(rate: bigint): string {
 /** A rate without trailing zeros: `0.1`, `1.25`. */
 export function rateShort(rate: bigint): string {
   return formatDecimalShort(rate, RATE_DECIMALS)
+}
+
+/** A value with all its places, as many as are needed. */
+export function valueText(value: bigint): string {
+  return formatDecimalShort(value, VALUE_DECIMALS)
+}
+
+/** A buffer T − k·D or a part of it, to the last of its 28 places. */
+export function bufferText(buffer: bigint): string {
+  return formatDecimalShort(buffer, VALUE_DECIMALS + RATE_DECIMALS)
 }
 
 /** What an amount of USDT is in BTC, rounded down; `0` without a price. */

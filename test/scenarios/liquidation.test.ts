@@ -1,86 +1,12 @@
 import { expect, test } from 'vitest'
-import type { UserId } from '../../src/core/domain/ids.ts'
-import type { PolicyDocument, VenueDocument } from '../../src/core/domain/venue-document.ts'
 import { all, amountOf, only, TestExchange } from '../../src/core/engine/test-exchange.ts'
 import { VENUE_ACCOUNT } from '../../src/core/ledger/chart.ts'
 import { formatDecimal } from '../../src/core/money/decimal.ts'
 import { loadProfile } from '../../src/venue/profile.ts'
-
-/** No fees, no interest, no cap: so that levels are round numbers. */
-function plainVenue(policy: Partial<PolicyDocument> = {}): VenueDocument {
-  const classic = loadProfile('classic')
-  return {
-    ...classic,
-    assets: classic.assets.map((asset) => ({ ...asset, dailyInterestRate: '0' })),
-    policy: {
-      ...classic.policy,
-      makerFee: '0',
-      takerFee: '0',
-      positionInitialMarginCap: null,
-      minimumAverageBalance: null,
-      ...policy,
-    },
-  }
-}
+import type { Stage } from './liquidation-stage.ts'
+import { gap, plainVenue, portfolio, quoteAll } from './liquidation-stage.ts'
 
 const FUND = VENUE_ACCOUNT.insuranceFund
-
-interface Stage {
-  readonly exchange: TestExchange
-  readonly maker: UserId
-  readonly trader: UserId
-}
-
-/** Long 1 BTC and 10 ETH, short 100 SOL, on 10,000 USDT: assets 30,000, debts 20,000. */
-function portfolio(policy: Partial<PolicyDocument> = {}): Stage {
-  const exchange = new TestExchange(plainVenue(policy))
-  exchange.prices({ BTC: '10000', ETH: '1000', SOL: '100' })
-  const maker = exchange.stranger({
-    SPOT: { USDT: '10000000', BTC: '100', ETH: '1000', SOL: '10000' },
-  })
-  exchange.quote(maker, 'BTCUSDT', [], [['10000', '50']])
-  exchange.quote(maker, 'ETHUSDT', [], [['1000', '50']])
-  exchange.quote(maker, 'SOLUSDT', [['100', '500']], [])
-  const trader = exchange.user({ CROSS_MARGIN: { USDT: '10000' } })
-  const sideEffect = 'MARGIN_BUY'
-  exchange.must(exchange.order(trader, 'BUY 1 BTCUSDT', { sideEffect }))
-  exchange.must(exchange.order(trader, 'BUY 10 ETHUSDT', { sideEffect }))
-  exchange.must(exchange.order(trader, 'SELL 100 SOLUSDT', { sideEffect }))
-  quoteAll(exchange, maker, { BTC: '10000', ETH: '1000', SOL: '100' })
-  return { exchange, maker, trader }
-}
-
-/** Both sides at one price, a tick apart: the ask is the price itself for buys, the bid for sells. */
-function quoteAll(
-  exchange: TestExchange,
-  maker: UserId,
-  prices: Record<string, string>,
-  size = '500',
-): void {
-  for (const [code, price] of Object.entries(prices)) {
-    exchange.quote(maker, `${code}USDT`, [], [])
-    const quantity = code === 'SOL' ? size : String(Number(size) / 10)
-    exchange.quote(maker, `${code}USDT`, [[price, quantity]], [])
-    exchange.quote(
-      maker,
-      `${code}USDT`,
-      [[price, quantity]],
-      [[aboveBy(exchange, code, price), quantity]],
-    )
-  }
-}
-
-function aboveBy(exchange: TestExchange, code: string, price: string): string {
-  return formatDecimal(amountOf(price) + exchange.symbol(`${code}USDT`).tickSize, 8)
-}
-
-/** The index falls past an empty book; then there are quotes again, and the next price. */
-function gap(exchange: TestExchange, maker: UserId, prices: Record<string, string>) {
-  for (const code of Object.keys(prices)) exchange.quote(maker, `${code}USDT`, [], [])
-  const fallen = exchange.prices(prices).events
-  quoteAll(exchange, maker, prices)
-  return [...fallen, ...exchange.prices(prices).events]
-}
 
 const level = ({ exchange, trader }: Stage) =>
   exchange.ask('marginAccount', { userId: trader }).standing.marginLevel
@@ -103,7 +29,11 @@ test('Q2 Q3 Q4 Q5 Q7 at a level of 1.1000 the whole portfolio is closed, debts a
   const { events } = exchange.prices({ BTC: '2000' })
   const started = only(events, 'LiquidationStarted')
   expect(started).toMatchObject({ userId: trader, level: '1.10000000', liquidationLevel: '1.1' })
-  expect(started.prices).toContainEqual([exchange.asset('BTC'), amountOf('2000')])
+  expect(started.prices).toContainEqual([
+    exchange.asset('BTC'),
+    amountOf('2000'),
+    exchange.state.nowMs,
+  ])
   expect(started.assetsUsdt * 10n).toBe(started.debtsUsdt * 11n)
   expect(all(events, 'OrderEnded').find((e) => e.clientOrderId === 'resting')).toMatchObject({
     status: 'EXPIRED',

@@ -284,6 +284,12 @@ export type Command =
       readonly pair: SymbolIndex
       readonly enabled: boolean
     }
+  /** Closes the user's cross account, or a pair's isolated one, as a liquidation would (rule Q11). */
+  | {
+      readonly type: 'LiquidateAccount'
+      readonly userId: UserId
+      readonly pair: SymbolIndex | null
+    }
   | Deposit
   | Transfer
   | Borrow

@@ -15,6 +15,7 @@ import type {
   UserId,
 } from './ids.ts'
 import type { LendingEvent } from './lending-event.ts'
+import type { LiquidationEvent } from './liquidation-event.ts'
 import type { Order, OrderStatus, SelfTradePrevention, Side } from './order.ts'
 import type { OrderList } from './order-list.ts'
 import type { PolicyEvent } from './policy-event.ts'
@@ -213,22 +214,6 @@ export interface IndexStandingChanged {
   readonly inputs: readonly SourceInput[]
 }
 
-/** How a liquidation ended. Amounts in USDT. */
-export interface LiquidationFinished {
-  readonly type: 'LiquidationFinished'
-  readonly liquidationId: LiquidationId
-  readonly userId: UserId
-  readonly pair: SymbolIndex | null
-  readonly outcome: 'closed' | 'stopped_early' | 'taken_over'
-  /** These two in the account's money: USDT, or of an isolated account the quote of its pair. */
-  readonly valueLiquidated: Amount
-  readonly clearanceFee: Amount
-  /** What the insurance fund paid beyond what the account had. */
-  readonly fundPaid: Amount
-  /** What the lenders lost beyond the fund. */
-  readonly lendersLost: Amount
-}
-
 /** Everything that can have happened. Complete: read models are built from events alone. */
 export type Event =
   | { readonly type: 'VenueOpened'; readonly document: VenueDocument }
@@ -407,35 +392,7 @@ export type Event =
       readonly warningLevel: string
       readonly callLevel: string
     }
-  /** Rule Q7: what the decision was taken on. */
-  | {
-      readonly type: 'LiquidationStarted'
-      readonly liquidationId: LiquidationId
-      readonly userId: UserId
-      readonly pair: SymbolIndex | null
-      readonly level: string
-      readonly liquidationLevel: string
-      readonly assetsUsdt: Amount
-      readonly debtsUsdt: Amount
-      readonly prices: readonly (readonly [AssetIndex, IndexPrice])[]
-    }
-  /** The insurance fund took assets and debts over at index price (rule Q3). */
-  | {
-      readonly type: 'LiquidationTakenOver'
-      readonly liquidationId: LiquidationId
-      readonly userId: UserId
-      readonly assets: readonly (readonly [AssetIndex, Amount])[]
-      readonly debts: readonly (readonly [AssetIndex, Amount])[]
-    }
-  /** Past the fund: what an asset's lenders lost (rule Q5), interest forgone first. The user still owes it, off the books. */
-  | {
-      readonly type: 'LossShared'
-      readonly liquidationId: LiquidationId
-      readonly userId: UserId
-      readonly asset: AssetIndex
-      readonly amount: Amount
-    }
-  | LiquidationFinished
+  | LiquidationEvent
 
 export type EventType = Event['type']
 export type EventOf<T extends EventType> = Extract<Event, { type: T }>

@@ -1,6 +1,6 @@
 import { DAY_MS } from './ids.ts'
 import { SELF_TRADE_PREVENTIONS } from './order.ts'
-import type { OrderRulesDocument, TradingDocument } from './venue-document.ts'
+import type { LiquidationDocument, OrderRulesDocument, TradingDocument } from './venue-document.ts'
 
 /** What a symbol's rules are where its document is silent: Binance's figures, and no guard that it does not ask for. */
 export const ORDER_RULES_DEFAULT: OrderRulesDocument = {
@@ -17,6 +17,13 @@ export const ORDER_RULES_DEFAULT: OrderRulesDocument = {
   standardCommission: null,
   taxCommission: null,
   specialCommission: null,
+}
+
+/** How portfolios are closed where a policy is silent. */
+export const LIQUIDATION_DEFAULT: LiquidationDocument = {
+  ordersPerCommand: 500,
+  fundBand: '0.01',
+  fundOrderMax: '50000',
 }
 
 /** How orders are handled where a policy is silent. */

@@ -13,6 +13,7 @@ import { INDEX_PRICE_DEFAULT } from './index-price-rules.ts'
 import { ISOLATED_DEFAULT, isolatedTiers } from './isolated-policy.ts'
 import { LENDING_DEFAULT } from './lending-default.ts'
 import {
+  LIQUIDATION_DEFAULT,
   LOOSENING_DELAY_DEFAULT_MS,
   ORDER_RULES_DEFAULT,
   TRADING_DEFAULT,
@@ -23,6 +24,7 @@ import type {
   IndexPricePolicy,
   LendingPolicy,
   Levels,
+  LiquidationPolicy,
   OrderRules,
   Policy,
   PriceRange,
@@ -248,6 +250,7 @@ function parsePolicy(document: PolicyDocument, assetByCode: ReadonlyMap<string, 
     liquidationBand: rateOf(document.liquidationBand),
     takeoverAfterMs: document.takeoverAfterMs,
     clearanceFee: rateOf(document.clearanceFee),
+    liquidation: parseLiquidation(document),
     interestSplit: {
       lenders: rateOf(document.interestSplit.lenders),
       insuranceFund: rateOf(document.interestSplit.insuranceFund),
@@ -309,6 +312,15 @@ function parseLending(
       asset: present(assetByCode.get(interestInBnb.asset), 'interest is paid in an asset').index,
       discount: rateOf(interestInBnb.discount),
     },
+  }
+}
+
+function parseLiquidation({ liquidation }: PolicyDocument): LiquidationPolicy {
+  const document = { ...LIQUIDATION_DEFAULT, ...liquidation }
+  return {
+    ordersPerCommand: document.ordersPerCommand,
+    fundBand: document.fundBand === null ? null : rateOf(document.fundBand),
+    fundOrderMax: amountOf(document.fundOrderMax),
   }
 }
 

@@ -226,6 +226,11 @@ export interface RiskAnswer {
   readonly liquidationLevel: string
   readonly marginCallLevel: string
   readonly contributions: readonly RiskContribution[]
+  /** Owed from before (rule Q10): to lenders by asset, and to the insurance fund in USDT. */
+  readonly recoverable: {
+    readonly lenders: readonly (readonly [AssetIndex, Amount])[]
+    readonly insuranceFund: Amount
+  }
 }
 
 export interface MaxBorrowableAnswer {

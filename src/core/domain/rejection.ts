@@ -77,6 +77,7 @@ export type Refusal =
   | { readonly reason: 'exit_blocked'; readonly blockers: readonly ExitBlocker[] }
   | { readonly reason: 'reduce_only'; readonly why: string }
   | { readonly reason: 'liquidating' }
+  | { readonly reason: 'nothing_owed' }
   | { readonly reason: 'kyc_state'; readonly state: string; readonly decision: string }
   | { readonly reason: 'disclosure_version'; readonly have: string; readonly need: string }
   // Changes of policy.

@@ -188,6 +188,16 @@ export interface IndexPriceDocument {
   readonly rateLimitPerHour: string | null
 }
 
+/** How portfolios are closed, venue-wide (rules Q3, Q8, Q12). */
+export interface LiquidationDocument {
+  /** Orders and takeovers that one command carries out at most; what is left waits for the next price or clock command. */
+  readonly ordersPerCommand: number
+  /** How far from the index the insurance fund trades what it took over; null: it keeps that. */
+  readonly fundBand: string | null
+  /** The most that it trades of an asset in one command, in USDT. */
+  readonly fundOrderMax: string
+}
+
 /** One leverage's column of the table of rule L1. Levels are ratios such as "1.25". */
 export interface LevelsDocument {
   readonly transferOut: string
@@ -244,6 +254,8 @@ export interface PolicyDocument {
   readonly liquidationBand: string
   readonly takeoverAfterMs: number
   readonly clearanceFee: string
+  /** What `LIQUIDATION_DEFAULT` says is used for what is absent. */
+  readonly liquidation?: Partial<LiquidationDocument>
   readonly interestSplit: {
     readonly lenders: string
     readonly insuranceFund: string

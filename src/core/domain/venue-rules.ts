@@ -149,6 +149,12 @@ const levels = objectOf({
   stopEarly: nullable(ratio),
 })
 
+const liquidation = objectOf({
+  ordersPerCommand: optional(positiveInteger),
+  fundBand: optional(nullable(decimalText(RATE_DECIMALS, 1n, RATE_SCALE - 1n))),
+  fundOrderMax: optional(amountText),
+})
+
 const policy = objectOf({
   profile: text,
   minimumAverageBalance: nullable(amountText),
@@ -165,6 +171,7 @@ const policy = objectOf({
   liquidationBand: decimalText(RATE_DECIMALS, 1n, RATE_SCALE - 1n),
   takeoverAfterMs: positiveInteger,
   clearanceFee: fraction,
+  liquidation: optional(liquidation),
   interestSplit: objectOf({ lenders: fraction, insuranceFund: fraction, venue: fraction }),
   makerFee: decimalText(RATE_DECIMALS, 0n, RATE_SCALE - 1n),
   takerFee: decimalText(RATE_DECIMALS, 0n, RATE_SCALE - 1n),

@@ -198,6 +198,13 @@ export interface IsolatedTier {
   readonly quoteMaximum: Amount | null
 }
 
+/** How portfolios are closed (rules Q3, Q8, Q12). */
+export interface LiquidationPolicy {
+  readonly ordersPerCommand: number
+  readonly fundBand: Rate | null
+  readonly fundOrderMax: Amount
+}
+
 export interface Policy {
   readonly profile: string
   readonly minimumAverageBalance: Amount | null
@@ -214,6 +221,7 @@ export interface Policy {
   readonly liquidationBand: Rate
   readonly takeoverAfterMs: number
   readonly clearanceFee: Rate
+  readonly liquidation: LiquidationPolicy
   readonly interestSplit: {
     readonly lenders: Rate
     readonly insuranceFund: Rate

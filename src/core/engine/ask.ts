@@ -301,7 +301,7 @@ function liquidationPriceOf(
 
 /** The buffer T − k·D by asset. Each share is rounded down; the buffer shown is their sum, so they always agree. */
 function risk(state: ExchangeState, margin: MarginAccount): RiskAnswer {
-  const { account } = margin
+  const { account, user } = margin
   const levels = levelsOf(state, margin)
   let buffer = 0n
   const contributions = [...state.ledger.holdings(account)].map(({ asset, free, locked }) => {
@@ -327,5 +327,9 @@ function risk(state: ExchangeState, margin: MarginAccount): RiskAnswer {
     liquidationLevel: formatDecimalShort(levels.liquidation, RATE_DECIMALS),
     marginCallLevel: formatDecimalShort(levels.marginCall, RATE_DECIMALS),
     contributions,
+    recoverable: {
+      lenders: [...user.recoverable].sort(([a], [b]) => a - b),
+      insuranceFund: user.owedToFund,
+    },
   }
 }

@@ -18,17 +18,19 @@ import {
 import { setVipLevel } from './interest-rates.ts'
 import { setIsolatedAccount } from './isolated-account.ts'
 import { setLending, supplyPool, withdrawFromPool } from './lend.ts'
+import { liquidateAccount } from './liquidate.ts'
 import { setMarginMode } from './margin-mode.ts'
 import { massQuote } from './mass-quote.ts'
 import { openVenue } from './open-venue.ts'
 import { placeOrder } from './place-order.ts'
 import { placeOrderList } from './place-order-list.ts'
 import { recheckSome } from './recheck.ts'
+import { recoverLoss } from './recover-loss.ts'
 import { setWarningLevels } from './set-warning-levels.ts'
 import { settle } from './settle.ts'
 import { exchangeSmallDebts } from './small-debts.ts'
 import type { ExchangeState, User } from './state.ts'
-import { userOf } from './state.ts'
+import { beginCommand, userOf } from './state.ts'
 import { setSymbolState } from './symbol-state.ts'
 import { setTradeGroup } from './trade-group.ts'
 import {
@@ -57,6 +59,7 @@ export function apply(state: ExchangeState, sequenced: SequencedCommand): Outcom
     assert(command.type === 'OpenVenue', 'a venue is opened before anything else')
     state.nowMs = timestampMs
   } else {
+    beginCommand(state)
     advanceTo(state, timestampMs)
   }
   const refusal = carryOut(state, command)
@@ -157,10 +160,12 @@ function carryOutFor(state: ExchangeState, user: User, command: UserCommand): Re
       return setIsolatedAccount(state, user, command)
     case 'SetWarningLevels':
       return setWarningLevels(state, user, command)
+    case 'LiquidateAccount':
+      return liquidateAccount(state, user, command)
     case 'Deposit':
-      return deposit(state, user, command)
+      return deposit(state, user, command) ?? recoverLoss(state, user, command.wallet, command)
     case 'Transfer':
-      return transfer(state, user, command)
+      return transfer(state, user, command) ?? recoverLoss(state, user, command.to, command)
     case 'Borrow':
       return borrow(state, user, command)
     case 'Repay':

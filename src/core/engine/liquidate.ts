@@ -1,77 +1,106 @@
-import { assert } from '../assert.ts'
-import type { PlaceOrder } from '../domain/command.ts'
-import { PLAIN } from '../domain/command.ts'
-import type { LiquidationFinished } from '../domain/event.ts'
-import type { AccountId, AssetIndex, LiquidationId } from '../domain/ids.ts'
+import { assert, present } from '../assert.ts'
+import type {
+  AccountId,
+  AssetIndex,
+  LiquidationId,
+  SymbolIndex,
+  TimestampMs,
+} from '../domain/ids.ts'
+import type { LiquidationTrigger } from '../domain/liquidation.ts'
+import type { LiquidationFinished } from '../domain/liquidation-event.ts'
 import type { Side } from '../domain/order.ts'
-import type { Asset, TradingSymbol } from '../domain/venue.ts'
-import { baseOf, notionalOf } from '../domain/venue.ts'
+import type { Refusal } from '../domain/rejection.ts'
+import type { Asset } from '../domain/venue.ts'
+import { baseOf } from '../domain/venue.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { transferred } from '../ledger/entry.ts'
+import type { IndexedMarket } from '../liquidation/price-bound.ts'
+import { worstDistance, worstPrice } from '../liquidation/price-bound.ts'
 import { formatLevel, levelAbove } from '../margin/level.ts'
+import { equityOf } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { ZERO } from '../money/amount.ts'
 import { formatDecimalShort } from '../money/decimal.ts'
 import type { IndexPrice, Lots, Ticks, Value } from '../money/price.ts'
 import { INDEX_PRICE_SCALE, usdtFloor } from '../money/price.ts'
+import type { Rate } from '../money/rate.ts'
 import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
 import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
 import { removeOrder } from './end-order.ts'
+import { explainBuffer } from './explain-buffer.ts'
 import { feeRateOf } from './fees.ts'
 import { announceRepayment, postRepayment } from './funds.ts'
 import { mayLiquidate } from './index-hold.ts'
-import { levelsOf, marginOf, marketOfAsset, moneyOf } from './margin-account.ts'
-import { match } from './match-order.ts'
-import { acceptOrder } from './place-order.ts'
+import { updatedMsOf } from './index-state.ts'
+import { levelsOf, marginAccountOf, marginOf, marketOfAsset, moneyOf } from './margin-account.ts'
 import { settleLists } from './settle-lists.ts'
 import { refuseStaleAccount, valuationOf } from './standing.ts'
-import type { ExchangeState, Liquidation, MarginAccount } from './state.ts'
-import { assetAt, bookOf, indexOf, marketOf, openOrdersOf, venueOf } from './state.ts'
+import type { ExchangeState, Liquidation, MarginAccount, User } from './state.ts'
+import { assetAt, indexOf, openOrdersOf, symbolAt, venueOf } from './state.ts'
 import type { TakenOver } from './take-over.ts'
 import { takeOver } from './take-over.ts'
-import { UNBOUNDED } from './trade-range.ts'
+import { openMarket, tradeAtOnce } from './trade-at-once.ts'
 
-/** Rules Q2 and Q3: the account is locked, its orders are cancelled, and the whole portfolio goes to market. */
-export function startLiquidation(state: ExchangeState, account: AccountId): void {
+/** Rule Q2: the account is locked and its orders are cancelled. What closes it follows with `pursue`. */
+export function startLiquidation(
+  state: ExchangeState,
+  account: AccountId,
+  trigger: LiquidationTrigger,
+): void {
   const margin = marginOf(state, account)
   assert(margin.liquidation === null, 'Q2 a liquidation starts once')
   state.lastLiquidationId = (state.lastLiquidationId + 1) as LiquidationId
   const id = state.lastLiquidationId
   margin.liquidation = id
-  const liquidation = { id, account, startedMs: state.nowMs, valueLiquidated: ZERO }
+  const liquidation = { id, account, trigger, startedMs: state.nowMs, valueLiquidated: ZERO }
   state.liquidations.set(id, liquidation)
-  announceStart(state, margin, id)
+  announceStart(state, margin, liquidation)
+  explainBuffer(state, account, id, 'trigger')
   for (const order of [...openOrdersOf(state, account)]) {
     removeOrder(state, order, 'EXPIRED', 'liquidation')
   }
   settleLists(state)
-  pursue(state, liquidation, margin)
 }
 
-/** Gives every running liquidation another try, oldest first. */
-export function continueLiquidations(state: ExchangeState): void {
-  for (const liquidation of [...state.liquidations.values()]) {
-    pursue(state, liquidation, marginOf(state, liquidation.account))
+/** Rule Q11: the user has the account closed, whatever its level, on the terms of every liquidation. */
+export function liquidateAccount(
+  state: ExchangeState,
+  user: User,
+  { pair }: { readonly pair: SymbolIndex | null },
+): Refusal | null {
+  const margin = marginAccountOf(state, user, pair)
+  if (margin === undefined) {
+    const { symbol } = symbolAt(state, present(pair, 'every user has a cross account'))
+    return { reason: 'isolated_unknown', symbol }
   }
+  const { account, liquidation } = margin
+  if (liquidation !== null) return { reason: 'liquidating' }
+  if (!state.indebted.has(account)) return { reason: 'nothing_owed' }
+  const stale = refuseStaleAccount(state, account)
+  if (stale !== null) return stale
+  startLiquidation(state, account, 'USER')
+  pursue(state, account)
+  return null
 }
 
 function announceStart(
   state: ExchangeState,
   margin: MarginAccount,
-  liquidationId: LiquidationId,
+  { id, trigger }: Liquidation,
 ): void {
   const { account, user } = margin
   const { assets, debts } = valuationOf(state, account)
-  const prices: (readonly [AssetIndex, IndexPrice])[] = []
+  const prices: (readonly [AssetIndex, IndexPrice, TimestampMs | null])[] = []
   for (const { asset } of state.ledger.holdings(account)) {
     const price = state.prices[asset] ?? null
-    if (price !== null) prices.push([asset, price])
+    if (price !== null) prices.push([asset, price, updatedMsOf(indexOf(state, asset))])
   }
   state.events.push({
     type: 'LiquidationStarted',
-    liquidationId,
+    liquidationId: id,
     userId: user.id,
     pair: margin.pair,
+    trigger,
     level: formatLevel(assets, debts),
     liquidationLevel: formatDecimalShort(levelsOf(state, margin).liquidation, RATE_DECIMALS),
     assetsUsdt: usdtFloor(assets),
@@ -82,14 +111,23 @@ function announceStart(
 
 type Outcome = LiquidationFinished['outcome']
 
-/** One try: sell what is left over, buy what is short, repay; then it is over, waits, or is taken over. */
-function pursue(state: ExchangeState, liquidation: Liquidation, margin: MarginAccount): void {
+/**
+ * One try at closing an account: sell what is left over, buy what is short, repay; then it is over, is taken over, or
+ * waits for the next price or clock command (rule Q3), as it does once the command has sent all the orders it may.
+ */
+export function pursue(state: ExchangeState, account: AccountId): void {
+  const margin = marginOf(state, account)
+  const liquidation = present(
+    margin.liquidation === null ? undefined : state.liquidations.get(margin.liquidation),
+    'who is pursued is being liquidated',
+  )
   repayInKind(state, margin)
   const stopped = tradeOut(state, liquidation, margin)
   const { surplus, debt } = remainder(state, margin)
   if (stopped) finish(state, liquidation, 'stopped_early', NOTHING_TAKEN)
   else if (!surplus && !debt) finish(state, liquidation, 'closed', NOTHING_TAKEN)
   else if (isTakeoverDue(state, liquidation, margin, surplus)) {
+    state.liquidationOrdersLeft -= 1
     const taken = takeOver(state, liquidation, margin)
     if (taken !== null) finish(state, liquidation, 'taken_over', taken)
   }
@@ -104,6 +142,7 @@ function isTakeoverDue(
   margin: MarginAccount,
   surplus: boolean,
 ): boolean {
+  if (state.liquidationOrdersLeft === 0) return false
   if (!surplus && state.ledger.free(margin.account, moneyOf(state, margin)) === 0n) return true
   return state.nowMs - startedMs >= venueOf(state).policy.takeoverAfterMs
 }
@@ -131,7 +170,7 @@ function stopsEarly(
   margin: MarginAccount,
 ): boolean {
   const { stopEarly } = levelsOf(state, margin)
-  if (stopEarly === null) return false
+  if (stopEarly === null || liquidation.trigger === 'USER') return false
   const { account } = margin
   const { assets, debts } = valuationOf(state, account)
   // A debt without a price counts for nothing, and the level would look safe.
@@ -183,13 +222,16 @@ function sellSurplus(
   margin: MarginAccount,
   asset: Asset,
 ): void {
-  const market = marketFor(state, margin, asset, 'SELL')
+  const market = marketFor(state, margin, asset)
   if (market === null) return
-  const { account } = margin
+  const { account, user } = margin
   const surplus = state.ledger.free(account, asset.index) - state.ledger.owed(account, asset.index)
   const lots = lotsFloor(surplus, market.symbol.stepSize)
   if (lots === 0) return
-  trade(state, liquidation, margin, market, 'SELL', lots)
+  const takerFee = feeRateOf(venueOf(state).policy, market.symbol, user, 'taker', 'SELL')
+  const limit = limitOf(state, account, market, { side: 'SELL', lots: BigInt(lots), takerFee })
+  if (limit === null) return
+  trade(state, liquidation, margin, market, { side: 'SELL', limit, lots })
   if (levelsOf(state, margin).stopEarly === null) return
   // If this ends it, the fee is paid from these proceeds; if not, they repay as well in the end.
   const kept = feeDue(state, liquidation)
@@ -203,10 +245,10 @@ function buyShortage(
   margin: MarginAccount,
   asset: Asset,
 ): void {
-  const market = marketFor(state, margin, asset, 'BUY')
+  const market = marketFor(state, margin, asset)
   if (market === null) return
   const { account, user } = margin
-  const { symbol, limit } = market
+  const { symbol } = market
   const takerFee = feeRateOf(venueOf(state).policy, symbol, user, 'taker', 'BUY')
   for (;;) {
     const owed = state.ledger.owed(account, asset.index)
@@ -214,51 +256,47 @@ function buyShortage(
     // The fee leaves what is bought, so a little more must be bought than is owed.
     const gross = divCeil(owed * RATE_SCALE, RATE_SCALE - takerFee)
     const wanted = divCeil(gross, symbol.stepSize)
+    const limit = limitOf(state, account, market, { side: 'BUY', lots: wanted, takerFee })
+    if (limit === null) return
     const money = state.ledger.free(account, symbol.quote)
     const affordable = divFloor(money, BigInt(limit) * symbol.quotePerTickLot)
     const lots = Number(
       minBigint(minBigint(wanted, affordable), BigInt(symbol.maximumLots)),
     ) as Lots
     if (lots === 0) return
-    const filled = trade(state, liquidation, margin, market, 'BUY', lots)
+    const filled = trade(state, liquidation, margin, market, { side: 'BUY', limit, lots })
     repayFromFree(state, account, asset)
     if (filled === 0) return
   }
 }
 
-interface Market {
-  readonly symbol: TradingSymbol
-  /** The worst price inside the liquidation band. */
-  readonly limit: Ticks
-}
-
-/** The asset's book and the edge of the band around its index there (rule Q3); null while that holds the account (X3). */
+/** The asset's book; null while its index holds the account (rule X3) or the book is shut. */
 function marketFor(
   state: ExchangeState,
   margin: MarginAccount,
   asset: Asset,
-  side: Side,
-): Market | null {
+): IndexedMarket | null {
   const symbol = marketOfAsset(state, margin, asset.index)
-  if (symbol === null) return null
-  const price = state.prices[symbol.base] ?? null
-  const quotePrice = state.prices[symbol.quote] ?? null
-  if (price === null || quotePrice === null) return null
-  const isGood =
-    indexOf(state, symbol.base).standing === 'GOOD' &&
-    indexOf(state, symbol.quote).standing === 'GOOD'
-  if (!isGood && !mayLiquidate(state, margin.account)) return null
-  // Rule T20.
-  const { state: symbolState } = marketOf(state, symbol.index)
-  if (symbolState === 'HALTED' || symbolState === 'POST_ONLY') return null
-  const { liquidationBand } = venueOf(state).policy
-  const scale = symbol.tickSize * RATE_SCALE * quotePrice
-  const index = price * INDEX_PRICE_SCALE
-  const edge =
-    side === 'SELL'
-      ? divCeil(index * (RATE_SCALE - liquidationBand), scale)
-      : divFloor(index * (RATE_SCALE + liquidationBand), scale)
-  return edge < 1n ? null : { symbol, limit: Number(edge) as Ticks }
+  return openMarket(state, symbol, mayLiquidate(state, margin.account))
+}
+
+interface Closing {
+  readonly side: Side
+  readonly lots: bigint
+  readonly takerFee: Rate
+}
+
+/** The worst price at which an order may close this part of the account (rule Q3). */
+function limitOf(
+  state: ExchangeState,
+  account: AccountId,
+  market: IndexedMarket,
+  { side, lots, takerFee }: Closing,
+): Ticks | null {
+  const { policy } = venueOf(state)
+  const equity = equityOf(valuationOf(state, account))
+  const notional = (lots * market.symbol.stepSize * market.price) as Value
+  return worstPrice(market, side, worstDistance({ equity, notional, takerFee, policy }))
 }
 
 function lotsFloor(base: bigint, stepSize: Amount): Lots {
@@ -266,57 +304,39 @@ function lotsFloor(base: bigint, stepSize: Amount): Lots {
   return Number(minBigint(base / stepSize, BigInt(Number.MAX_SAFE_INTEGER))) as Lots
 }
 
-/** One immediate-or-cancel order through the ordinary book. Returns the lots it filled. */
+/** Sends one order that closes part of the account, and tells how it did. Returns the lots it filled. */
 function trade(
   state: ExchangeState,
   liquidation: Liquidation,
   { account, user, pair }: MarginAccount,
-  { symbol, limit }: Market,
-  side: Side,
-  lots: Lots,
+  { symbol, price, quotePrice }: IndexedMarket,
+  { side, limit, lots }: { readonly side: Side; readonly limit: Ticks; readonly lots: Lots },
 ): number {
-  const place: PlaceOrder = {
-    type: 'PlaceOrder',
-    userId: user.id,
+  const order = tradeAtOnce(state, {
+    user,
+    account,
     wallet: pair === null ? 'CROSS_MARGIN' : 'ISOLATED_MARGIN',
-    symbol: symbol.index,
+    symbol,
     side,
-    orderType: 'LIMIT',
-    timeInForce: 'IOC',
-    price: limit,
+    limit,
     lots,
-    quoteQuantity: ZERO,
-    ...PLAIN,
     clientOrderId: `liquidation-${liquidation.id}-${state.orders.table.lastId + 1}`,
-    sideEffect: 'NO_SIDE_EFFECT',
-    autoRepayAtCancel: false,
-    selfTradePrevention: 'NONE',
-  }
-  const book = bookOf(state, symbol.index)
-  if (!book.crosses(side, limit)) return 0
-  const buys = side === 'BUY'
-  const order = acceptOrder(
-    state,
-    {
-      place,
-      user,
-      account,
-      symbol,
-      book,
-      gives: assetAt(state, buys ? symbol.quote : symbol.base),
-      receives: assetAt(state, buys ? symbol.base : symbol.quote),
-      need: buys ? notionalOf(symbol, limit, lots) : baseOf(symbol, lots),
-      held: ZERO,
-      borrow: ZERO,
-      lent: ZERO,
-      waits: false,
-      // Rule Q3: it has a band of its own.
-      ...match(state, { user, symbol, book, place, range: UNBOUNDED, quoteBudget: null }),
-    },
-    liquidation.id,
-  )
-  liquidation.valueLiquidated = (liquidation.valueLiquidated + order.executedQuote) as Amount
-  return order.executedLots
+    liquidationId: liquidation.id,
+  })
+  if (order === null) return 0
+  const { executedLots, executedQuote } = order
+  liquidation.valueLiquidated = (liquidation.valueLiquidated + executedQuote) as Amount
+  const better = executedQuote * quotePrice - baseOf(symbol, executedLots) * price
+  state.events.push({
+    type: 'LiquidationOrderClosed',
+    liquidationId: liquidation.id,
+    userId: user.id,
+    orderId: order.id,
+    symbol: symbol.index,
+    indexPrice: price,
+    gain: (side === 'SELL' ? better : -better) as Value,
+  })
+  return executedLots
 }
 
 /** Whether anything is still to be sold, and whether anything is still owed. */
@@ -360,6 +380,7 @@ function finish(
     clearanceFee,
     ...taken,
   })
+  explainBuffer(state, account, liquidation.id, 'closing')
 }
 
 function feeDue(state: ExchangeState, { valueLiquidated }: Liquidation): Amount {

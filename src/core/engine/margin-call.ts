@@ -5,6 +5,7 @@ import { AMOUNT_SCALE } from '../money/amount.ts'
 import { formatDecimalShort } from '../money/decimal.ts'
 import { RATE_DECIMALS, RATE_SCALE } from '../money/rate.ts'
 import { divFloor } from '../money/rounding.ts'
+import { noteBuffer, openBuffer } from './explain-buffer.ts'
 import { levelsOf, marginOf } from './margin-account.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, MarginAccount } from './state.ts'
@@ -14,6 +15,8 @@ import { reviewWarnings } from './warning-levels.ts'
 /** What an account's level has to be told of: its user's own levels (rule L8) and the margin call (rule L5). */
 export function reviewMarginCall(state: ExchangeState, account: AccountId): void {
   const margin = marginOf(state, account)
+  const buffer = state.buffers.get(account)
+  if (buffer !== undefined) noteBuffer(state, account, buffer)
   if (margin.liquidation !== null) {
     margin.marginCall = null
     margin.warningsPassed = 0
@@ -40,12 +43,14 @@ function reviewCall(
   if (!levelAtOrBelow(assets, debts, levels.marginCall)) {
     if (margin.marginCall === null) return
     margin.marginCall = null
+    state.buffers.delete(margin.account)
     state.events.push({ type: 'MarginCallEnded', ...told })
     return
   }
   const level = divFloor(assets * AMOUNT_SCALE, debts)
   if (!isDue(state, margin.marginCall, level)) return
   margin.marginCall = { lastMs: state.nowMs, lastLevel: level }
+  if (!state.buffers.has(margin.account)) openBuffer(state, margin.account)
   state.events.push({
     type: 'MarginCalled',
     ...told,

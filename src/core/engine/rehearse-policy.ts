@@ -8,6 +8,7 @@ import { marginOf } from './margin-account.ts'
 import { NOTHING_BUT_CHANGES, settle } from './settle.ts'
 import { decodeState, encodeState } from './snapshot.ts'
 import type { ExchangeState } from './state.ts'
+import { beginCommand } from './state.ts'
 
 /**
  * Rule O1: what the settings would do if they took effect now, by letting them: on a copy of the whole venue, with the
@@ -22,6 +23,7 @@ export function rehearsePolicy(
   const { document, changes, loosening } = plan
   const copy = decodeState(encodeState(state))
   const before = bandsOf(copy)
+  beginCommand(copy)
   enact(copy, document, 0 as PolicyChangeId)
   settle(copy, NOTHING_BUT_CHANGES)
   const after = bandsOf(copy)

@@ -9,6 +9,7 @@ import { indexOf, venueOf } from './state.ts'
 
 /** The one place an index price changes: the exact one, its shadow for screening, and the second price (rule C4). */
 export function setPrice(state: ExchangeState, asset: AssetIndex, price: IndexPrice | null): void {
+  if (!state.pricesBefore.has(asset)) state.pricesBefore.set(asset, state.prices[asset] ?? null)
   followPrice(state, asset, state.prices[asset] ?? null, price)
   state.prices[asset] = price
   state.screenPrices[asset] = price === null ? Number.NaN : Number(price)

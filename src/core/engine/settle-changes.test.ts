@@ -44,7 +44,7 @@ test('L5 Q1 after any command, reviewing an account that was passed over as calm
       restless += accounts.length - calm.length
       reviewed += calm.filter((account) => state.indebted.has(account)).length
       const before = encodeState(state)
-      reviewAccounts(state, new Set(calm))
+      reviewAccounts(state, new Set(calm), [])
       const at = `seed ${seed}, command ${session.commands}: ${command.type}`
       expect(state.events, at).toEqual([])
       expect(Buffer.compare(encodeState(state), before), at).toBe(0)

@@ -5,7 +5,8 @@ import type { Valuation } from '../margin/valuation.ts'
 import type { Amount } from '../money/amount.ts'
 import { BreachQueue } from '../risk/breach-queue.ts'
 import { mayLiquidate } from './index-hold.ts'
-import { continueLiquidations, startLiquidation } from './liquidate.ts'
+import { unwindFund } from './insurance-fund.ts'
+import { pursue, startLiquidation } from './liquidate.ts'
 import { levelsOf, marginOf, watchLevelOf } from './margin-account.ts'
 import { reviewMarginCall } from './margin-call.ts'
 import { clampPositions } from './positions.ts'
@@ -14,6 +15,8 @@ import { settleLists } from './settle-lists.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState } from './state.ts'
 import { ownerOf, venueOf } from './state.ts'
+
+const NO_ACCOUNTS: readonly AccountId[] = []
 
 export interface Happened {
   /** An index price or an interest charge may have moved any account. */
@@ -30,20 +33,25 @@ export function settleChanges(state: ExchangeState, happened: Happened): void {
   const touched = absorb(state)
   if (!happened.pricesMoved && !happened.continueLiquidations && areCalm(state, touched)) return
   const suspects = new Set(touched)
-  if (happened.continueLiquidations) {
-    continueLiquidations(state)
-    for (const account of absorb(state)) suspects.add(account)
-  }
   if (happened.pricesMoved) {
     for (const account of screened(state)) suspects.add(account)
     for (const account of state.called) suspects.add(account)
   }
-  if (suspects.size > 0) reviewAccounts(state, suspects)
+  const running = happened.continueLiquidations
+    ? [...state.liquidations.values()].map(({ account }) => account)
+    : NO_ACCOUNTS
+  if (suspects.size + running.length > 0) reviewAccounts(state, suspects, running)
+  if (!happened.continueLiquidations || !unwindFund(state)) return
+  reviewAccounts(state, new Set(absorb(state)), NO_ACCOUNTS)
 }
 
-/** Closes those at or below their liquidation level, and calls those at or below their call level. */
-export function reviewAccounts(state: ExchangeState, suspects: Set<AccountId>): void {
-  closeBreached(state, suspects)
+/** Closes those at or below their liquidation level, goes on with the running liquidations, and calls those at or below their call level. */
+export function reviewAccounts(
+  state: ExchangeState,
+  suspects: Set<AccountId>,
+  running: readonly AccountId[],
+): void {
+  closeOut(state, suspects, running)
   for (const account of [...suspects].sort((a, b) => a - b)) reviewMarginCall(state, account)
 }
 
@@ -62,8 +70,6 @@ export function areCalm(state: ExchangeState, accounts: readonly AccountId[]): b
   }
   return true
 }
-
-const NO_ACCOUNTS: readonly AccountId[] = []
 
 /**
  * Announces every balance that moved and brings what depends on it in line: lists first, for what they let go of is
@@ -115,22 +121,52 @@ function screened(state: ExchangeState): AccountId[] {
   return flagged
 }
 
-/** Rule Q8: lowest level first, then user id; what a liquidation touched is measured again before the next. */
-function closeBreached(state: ExchangeState, suspects: Set<AccountId>): void {
-  const breached = new BreachQueue()
-  const measure = (account: AccountId): void => {
-    const valuation = breachOf(state, account)
-    if (valuation === null) breached.drop(account)
-    else breached.put(account, ownerOf(state, account).user.id, valuation)
+/**
+ * Rules Q2, Q3 and Q8: whoever is breached is locked at once; then the accounts are closed one after the other, the
+ * lowest level first. What closing one touched is measured again before the next.
+ */
+function closeOut(
+  state: ExchangeState,
+  suspects: Set<AccountId>,
+  running: readonly AccountId[],
+): void {
+  const queue = new BreachQueue()
+  const waiting = new Set<AccountId>()
+  const put = (account: AccountId): void => {
+    waiting.add(account)
+    queue.put(account, ownerOf(state, account).user.id, valuationOf(state, account))
   }
-  for (const account of suspects) measure(account)
-  for (let worst = breached.take(); worst !== null; worst = breached.take()) {
-    startLiquidation(state, worst)
-    for (const account of absorb(state)) {
+  for (const account of running) put(account)
+  for (const account of lockBreached(state, suspects)) put(account)
+  while (state.liquidationOrdersLeft > 0) {
+    const worst = queue.take()
+    if (worst === null) return
+    waiting.delete(worst)
+    pursue(state, worst)
+    const touched = absorb(state)
+    for (const account of touched) {
       suspects.add(account)
-      measure(account)
+      if (waiting.has(account)) put(account)
     }
+    for (const account of lockBreached(state, touched)) put(account)
   }
+}
+
+/** Starts a liquidation for each of the accounts that is breached, the lowest level first, and returns them. */
+function lockBreached(state: ExchangeState, accounts: Iterable<AccountId>): readonly AccountId[] {
+  const breached = new BreachQueue()
+  for (const account of accounts) {
+    const valuation = breachOf(state, account)
+    if (valuation !== null) breached.put(account, ownerOf(state, account).user.id, valuation)
+  }
+  const locked: AccountId[] = []
+  for (let worst = breached.take(); worst !== null; worst = breached.take()) {
+    startLiquidation(state, worst, 'LEVEL')
+    locked.push(worst)
+  }
+  // What their orders had locked is theirs again, which is all that moved.
+  if (locked.length > 0) absorb(state)
+  return locked
 }
 
 /** The account's valuation when it is at or below its liquidation level, else null. One function for every account (Q9). */

@@ -11,6 +11,7 @@ import type {
 import { parseVenue } from '../domain/parse-venue.ts'
 import type { VenueDocument } from '../domain/venue-document.ts'
 import type { SourceQuote } from '../index-price/measure-index.ts'
+import type { Line } from '../liquidation/buffer-account.ts'
 import type { Amount } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
 import type { Rate } from '../money/rate.ts'
@@ -80,7 +81,14 @@ function* linesOf(state: ExchangeState): Generator<readonly [string, ...unknown[
   yield ['policyChanges', state.policyChanges.lastId]
   for (const change of state.policyChanges.all()) yield ['policyChange', change]
   for (const l of state.liquidations.values()) {
-    yield ['liquidation', l.id, l.account, l.startedMs, l.valueLiquidated]
+    yield ['liquidation', l.id, l.account, l.startedMs, l.valueLiquidated, l.trigger]
+  }
+  for (const [asset, sum] of [...state.fundTaken].sort((a, b) => a[0] - b[0])) {
+    yield ['fund', asset, sum]
+  }
+  for (const [account, b] of [...state.buffers].sort((x, y) => x[0] - y[0])) {
+    const lines = [...b.lines].map(([asset, l]) => [asset, l.held, l.owed, l.price])
+    yield ['buffer', account, b.sinceMs, b.level, b.start, lines, [...b.changes]]
   }
   if (state.collateralHeld.some((held) => held > 0n)) yield ['collateral', state.collateralHeld]
   for (const { asset, dailyRate, lends, claims } of state.pools.all()) {
@@ -162,6 +170,7 @@ function userLine(state: ExchangeState, user: User): readonly [string, ...unknow
     user.smallDebtsMs,
     user.paysInterestInBnb,
     user.warningLevels,
+    user.owedToFund,
   ]
 }
 
@@ -224,6 +233,10 @@ const READERS: Readonly<Record<string, Reader>> = {
     state.policyChanges.lastId = lastId
   },
   policyChange: (state, [change]) => state.policyChanges.add(change),
+  fund: (state, [asset, sum]) => {
+    state.fundTaken.set(asset as AssetIndex, BigInt(sum) as Amount)
+  },
+  buffer: readBuffer,
   countdown: (state, [userId, wallet, symbol, dueMs]) =>
     state.countdowns.set({ userId, wallet, symbol }, dueMs),
   ...ORDER_READERS,
@@ -288,6 +301,7 @@ function readUser(state: ExchangeState, fields: Field[]): void {
   user.smallDebtsMs = fields[19]
   user.paysInterestInBnb = fields[20]
   user.warningLevels = fields[21].map(BigInt)
+  user.owedToFund = BigInt(fields[22]) as Amount
 }
 
 function readIsolated(state: ExchangeState, fields: Field[]): void {
@@ -327,6 +341,24 @@ function readLiquidation(state: ExchangeState, fields: Field[]): void {
     account: fields[1] as AccountId,
     startedMs: fields[2],
     valueLiquidated,
+    trigger: fields[4],
+  })
+}
+
+function readBuffer(state: ExchangeState, fields: Field[]): void {
+  const [account, sinceMs, level, start, lines, changes] = fields
+  const lineOf = ([asset, held, owed, price]: Field[]): [AssetIndex, Line] => [
+    asset,
+    { held: BigInt(held), owed: BigInt(owed), price: BigInt(price) },
+  ]
+  state.buffers.set(account as AccountId, {
+    sinceMs,
+    level: BigInt(level) as Rate,
+    start: BigInt(start),
+    lines: new Map(lines.map(lineOf)),
+    changes: new Map(changes.map(([key, change]: Field[]) => [key, BigInt(change)])),
+    sequence: state.sequence,
+    noted: 0,
   })
 }
 

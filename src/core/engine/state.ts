@@ -12,11 +12,13 @@ import type {
   TransactionId,
   UserId,
 } from '../domain/ids.ts'
+import type { LiquidationTrigger } from '../domain/liquidation.ts'
 import type { Order } from '../domain/order.ts'
 import type { Asset, SymbolState, TradingSymbol, Venue } from '../domain/venue.ts'
 import type { KycState, Leverage, MarginMode, SingleWallet, Wallet } from '../domain/wallet.ts'
 import { WALLETS } from '../domain/wallet.ts'
 import { Ledger } from '../ledger/ledger.ts'
+import type { BufferAccount } from '../liquidation/buffer-account.ts'
 import type { RiskPrices } from '../margin/prices.ts'
 import { OrderBook } from '../matching/order-book.ts'
 import { OrderTable } from '../matching/order-table.ts'
@@ -29,6 +31,8 @@ import type { Rate } from '../money/rate.ts'
 import type { PriceBounds } from '../risk/price-bounds.ts'
 import { Watchlist } from '../risk/watchlist.ts'
 import { AccountSet } from './by-account.ts'
+import type { CommandFlows } from './command-flows.ts'
+import { createCommandFlows } from './command-flows.ts'
 import { Countdowns } from './countdowns.ts'
 import type { IndexState } from './index-state.ts'
 import { createIndexes } from './index-state.ts'
@@ -77,8 +81,9 @@ export interface User {
   paysInterestInBnb: boolean
   /** When small debts were exchanged last (rule B13); null: never. */
   smallDebtsMs: TimestampMs | null
-  /** Debts written off at the lenders' cost, still owed in law (rule Q5), by asset. */
+  /** Debts written off at the lenders' cost, by asset, and what the insurance fund paid, in USDT: still owed (Q10). */
   recoverable: Map<AssetIndex, Amount>
+  owedToFund: Amount
 }
 
 /** What a user traded, in 10⁻⁸ USDT at index prices (rule T27). */
@@ -105,6 +110,7 @@ export interface SymbolMarket {
 export interface Liquidation {
   readonly id: LiquidationId
   readonly account: AccountId
+  readonly trigger: LiquidationTrigger
   readonly startedMs: TimestampMs
   /** What was traded or taken over so far, in the account's money: USDT, or the quote of its pair. */
   valueLiquidated: Amount
@@ -197,10 +203,18 @@ export interface ExchangeState {
   collateralHeld: bigint[]
   /** Where loans come from (rules B8 to B11). */
   pools: LendingPools
+  /** What the insurance fund took over and is to sell again (rule Q12). */
+  fundTaken: Map<AssetIndex, Amount>
+  /** What moves the buffer of each account in margin call or liquidation (rule Q7). */
+  buffers: Map<AccountId, BufferAccount>
   lastTransactionId: TransactionId
   lastLiquidationId: LiquidationId
   /** What the running command has done so far. */
   events: Event[]
+  /** What it moved, as far as somebody asked; index prices as they were before it; what it may still close (rule Q8). */
+  commandFlows: CommandFlows
+  pricesBefore: Map<AssetIndex, IndexPrice | null>
+  liquidationOrdersLeft: number
 }
 
 export function createState(): ExchangeState {
@@ -239,9 +253,14 @@ export function createState(): ExchangeState {
     liquidations: new Map(),
     collateralHeld: [],
     pools: new LendingPools([]),
+    fundTaken: new Map(),
+    buffers: new Map(),
     lastTransactionId: 0 as TransactionId,
     lastLiquidationId: 0 as LiquidationId,
     events: [],
+    commandFlows: createCommandFlows(),
+    pricesBefore: new Map(),
+    liquidationOrdersLeft: 0,
   }
 }
 
@@ -278,6 +297,12 @@ export function furnish(state: ExchangeState, venue: Venue): void {
   state.screenPrices = screen()
   state.screenHeld = screen()
   state.screenOwed = screen()
+}
+
+/** What is kept for the length of one command starts anew. */
+export function beginCommand(state: ExchangeState): void {
+  if (state.pricesBefore.size > 0) state.pricesBefore.clear()
+  state.liquidationOrdersLeft = venueOf(state).policy.liquidation.ordersPerCommand
 }
 
 export function venueOf(state: ExchangeState): Venue {
@@ -324,17 +349,15 @@ export function tradeGroupOf({ id, tradeGroupId }: User): number {
 /** What a margin account begins with. */
 export const UNTROUBLED = { liquidation: null, marginCall: null, warningsPassed: 0 } as const
 
-/** A new user with an empty ledger account for each wallet. */
-export function openUser(state: ExchangeState): User {
-  const accounts = {} as Record<SingleWallet, AccountId>
-  for (const wallet of WALLETS) accounts[wallet] = state.ledger.openAccount()
-  const user: User = {
+/** Somebody of whom nothing is known yet. */
+export function unregisteredUser(id: UserId, accounts: User['accounts']): User {
+  return {
     // What every order looks at stands first, side by side in memory.
-    id: (state.users.length + 1) as UserId,
+    id,
     accounts,
     kyc: 'NONE',
     mode: 'NONE',
-    leverage: venueOf(state).policy.defaultLeverage,
+    leverage: 5,
     warningLevels: [],
     tradeGroupId: null,
     feeTier: 0,
@@ -343,7 +366,7 @@ export function openUser(state: ExchangeState): User {
     isolated: new Map(),
     kycReason: '',
     disclosure: null,
-    modeSinceMs: state.nowMs,
+    modeSinceMs: 0 as TimestampMs,
     firstDepositMs: null,
     samples: [],
     sampledMs: 0 as TimestampMs,
@@ -351,7 +374,17 @@ export function openUser(state: ExchangeState): User {
     paysInterestInBnb: false,
     smallDebtsMs: null,
     recoverable: new Map(),
+    owedToFund: ZERO,
   }
+}
+
+/** A new user with an empty ledger account for each wallet. */
+export function openUser(state: ExchangeState): User {
+  const accounts = {} as Record<SingleWallet, AccountId>
+  for (const wallet of WALLETS) accounts[wallet] = state.ledger.openAccount()
+  const user = unregisteredUser((state.users.length + 1) as UserId, accounts)
+  user.leverage = venueOf(state).policy.defaultLeverage
+  user.modeSinceMs = state.nowMs
   state.users.push(user)
   for (const wallet of WALLETS) {
     const account = accounts[wallet]

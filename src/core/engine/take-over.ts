@@ -8,13 +8,13 @@ import { ZERO } from '../money/amount.ts'
 import type { IndexPrice } from '../money/price.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import { divCeil, divFloor, maxBigint, minBigint } from '../money/rounding.ts'
-import { postRepayment } from './funds.ts'
 import { mayLiquidate } from './index-hold.ts'
+import { noteTaken, repayFundDebts } from './insurance-fund.ts'
 import { bearLoss } from './lend.ts'
 import { moneyOf } from './margin-account.ts'
 import { valuationOf } from './standing.ts'
-import type { ExchangeState, Liquidation, MarginAccount, User } from './state.ts'
-import { assetAt } from './state.ts'
+import type { ExchangeState, Liquidation, MarginAccount } from './state.ts'
+import { venueOf } from './state.ts'
 
 /** In USDT. */
 export interface TakenOver {
@@ -42,32 +42,35 @@ export function takeOver(
   const lost = shareLoss(
     state,
     liquidation,
-    user,
+    margin,
     maxBigint(shortfall - maxBigint(fundEquity, 0n), 0n),
   )
   const debtValue = valuationOf(state, account).debts
-  const assetsTaken = takeAssets(state, margin, debtValue)
+  const { taken: assetsTaken, refund } = takeAssets(state, margin, debtValue)
   const debtsTaken = takeDebts(state, account)
   const { liquidationId, userId } = { liquidationId: liquidation.id, userId: user.id }
   state.events.push({
     type: 'LiquidationTakenOver',
     liquidationId,
     userId,
+    pair: margin.pair,
     assets: assetsTaken,
     debts: debtsTaken,
+    given: refund === 0n ? [] : [[moneyOf(state, margin), refund]],
   })
   const valueTaken = divCeil(debtValue, priceOf(state, moneyOf(state, margin)))
   liquidation.valueLiquidated = (liquidation.valueLiquidated + valueTaken) as Amount
   repayFundDebts(state)
   const fundPaid = divCeil(maxBigint(shortfall - lost, 0n), INDEX_PRICE_SCALE) as Amount
+  user.owedToFund = (user.owedToFund + fundPaid) as Amount
   return { fundPaid, lendersLost: divCeil(lost, INDEX_PRICE_SCALE) as Amount }
 }
 
 /** Writes debts off for `excess` of value, in asset order: pro rata over that asset's lenders. */
 function shareLoss(
   state: ExchangeState,
-  { id: liquidationId, account }: Liquidation,
-  user: User,
+  { id: liquidationId }: Liquidation,
+  { account, user, pair }: MarginAccount,
   excess: bigint,
 ): bigint {
   let left = excess
@@ -78,7 +81,8 @@ function shareLoss(
     const sum = minBigint(owed, divCeil(left, price)) as Amount
     const { principal } = writtenOff(state.ledger, account, asset, sum)
     user.recoverable.set(asset, ((user.recoverable.get(asset) ?? 0n) + sum) as Amount)
-    state.events.push({ type: 'LossShared', liquidationId, userId: user.id, asset, amount: sum })
+    const loss = { liquidationId, userId: user.id, pair, asset, amount: sum }
+    state.events.push({ type: 'LossShared', ...loss })
     bearLoss(state, asset, principal, liquidationId)
     left -= sum * price
   }
@@ -93,15 +97,17 @@ function takeAssets(
   state: ExchangeState,
   margin: MarginAccount,
   debtValue: bigint,
-): (readonly [AssetIndex, Amount])[] {
+): { readonly taken: (readonly [AssetIndex, Amount])[]; readonly refund: Amount } {
   const { account } = margin
   const money = moneyOf(state, margin)
   const moneyPrice = priceOf(state, money)
   const taken: (readonly [AssetIndex, Amount])[] = []
   let left = debtValue
+  let refund = ZERO
   const take = (asset: AssetIndex, sum: Amount): void => {
     if (sum === 0n) return
     transferred(state.ledger, account, insuranceFund, asset, sum)
+    if (asset !== venueOf(state).usdt) noteTaken(state, asset, sum)
     taken.push([asset, sum])
   }
   const cash = minBigint(state.ledger.free(account, money), divCeil(left, moneyPrice)) as Amount
@@ -112,12 +118,13 @@ function takeAssets(
     const price = priceOf(state, asset)
     const owing = left > 0n ? (minBigint(free, divCeil(left, price)) as Amount) : ZERO
     const bought = affordable(state, money, (free - owing) as Amount, price)
-    const refund = divFloor(bought * price, moneyPrice) as Amount
+    const given = divFloor(bought * price, moneyPrice) as Amount
     take(asset, (owing + bought) as Amount)
-    transferred(state.ledger, insuranceFund, account, money, refund)
+    transferred(state.ledger, insuranceFund, account, money, given)
+    refund = (refund + given) as Amount
     left -= owing * price
   }
-  return taken
+  return { taken, refund }
 }
 
 function affordable(
@@ -137,15 +144,6 @@ function takeDebts(state: ExchangeState, account: AccountId): (readonly [AssetIn
     if (interest + principal > 0n) taken.push([asset, (interest + principal) as Amount])
   }
   return taken
-}
-
-/** The fund pays in kind what it owes, at once and as far as it can. */
-function repayFundDebts(state: ExchangeState): void {
-  for (const { asset } of [...state.ledger.holdings(insuranceFund)]) {
-    const owed = state.ledger.owed(insuranceFund, asset)
-    const sum = minBigint(owed, state.ledger.free(insuranceFund, asset)) as Amount
-    if (sum > 0n) postRepayment(state, insuranceFund, assetAt(state, asset), sum)
-  }
 }
 
 function priceOf(state: ExchangeState, asset: AssetIndex): IndexPrice {

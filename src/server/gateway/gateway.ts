@@ -24,6 +24,7 @@ import { fulcrumMarginEndpoints } from './rest/fulcrum-margin.ts'
 import { indexPriceEndpoints } from './rest/index-prices.ts'
 import { isolatedEndpoints } from './rest/isolated.ts'
 import { lendingEndpoints } from './rest/lending.ts'
+import { liquidationEndpoints } from './rest/liquidations.ts'
 import { listenEndpoints } from './rest/listen.ts'
 import { loanTermEndpoints } from './rest/loan-terms.ts'
 import { loanEndpoints } from './rest/loans.ts'
@@ -65,6 +66,7 @@ export const endpoints: readonly Endpoint[] = [
   ...fulcrumMarginEndpoints,
   ...indexPriceEndpoints,
   ...previewEndpoints,
+  ...liquidationEndpoints,
   ...cancelAllAfterEndpoints,
   ...apiKeyEndpoints,
   ...noticeEndpoints,

@@ -262,6 +262,32 @@ test('margin orders rest, are seen and are cancelled like spot orders', async ()
   ])
 })
 
+/** Decimal text in 10⁻²⁸, whole. */
+function exact(text: string): bigint {
+  const [whole = '', part = ''] = text.replace('-', '').split('.')
+  const value = BigInt(whole + part.padEnd(28, '0'))
+  return text.startsWith('-') ? -value : value
+}
+
+test('Q11 a user has the account closed by hand, and what was owed from before is told with the risk', async () => {
+  const tired = await venue.marginUser({ USDT: '60000' })
+  const path = 'POST /sapi/v1/margin/manual-liquidation'
+  const none = await venue.signed(tired, path, { type: 'MARGIN' })
+  expect([none.status, none.body.code]).toEqual([400, -3004])
+  const transfer = { type: 'MAIN_MARGIN', asset: 'USDT', amount: '20000' }
+  await venue.signed(tired, 'POST /sapi/v1/asset/transfer', transfer)
+  const loan = { type: 'BORROW', asset: 'BTC', amount: '0.5' }
+  expect((await venue.signed(tired, 'POST /sapi/v1/margin/borrow-repay', loan)).status).toBe(200)
+  const { body } = await venue.signed(tired, path, { type: 'MARGIN' })
+  expect(body).toMatchObject({ asset: 'BTC', principal: '0.50000000', liabilityAsset: 'USDT' })
+  const [receipt] = (await venue.signed(tired, 'GET /fulcrum/v1/margin/liquidations')).body
+  expect(receipt).toMatchObject({ trigger: { cause: 'USER' } })
+  const risk = await venue.signed(tired, 'GET /fulcrum/v1/margin/risk')
+  expect(risk.body.recoverable).toEqual({ lenders: [], insuranceFund: '0.00000000' })
+  const isolated = await venue.signed(tired, path, { type: 'ISOLATED', symbol: 'BTCUSDT' })
+  expect(isolated.body.code).toBe(-11001)
+})
+
 test('a fallen market closes the portfolio, and the receipt tells how', async () => {
   const bold = await venue.marginUser({ USDT: '60000' })
   await venue.signed(bold, 'POST /sapi/v1/asset/transfer', {
@@ -296,6 +322,17 @@ test('a fallen market closes the portfolio, and the receipt tells how', async ()
     trades: expect.any(Array),
     movements: expect.any(Array),
   })
+  const { trigger, closing } = one.body.buffer
+  for (const { from, changes, to } of [trigger, closing]) {
+    const sum = changes.reduce((s: bigint, line: { change: string }) => s + exact(line.change), 0n)
+    expect(exact(from) + sum).toBe(exact(to))
+  }
+  const causes = trigger.changes.map(({ cause, asset }: never) => [cause, asset])
+  expect(causes).toContainEqual(['price', 'BTC'])
+  expect(closing.from).toBe(trigger.to)
+  const { orders, trades } = one.body
+  expect(orders[0]).toMatchObject({ indexPrice: '250000.00000000', gain: expect.any(String) })
+  for (const trade of trades) expect(trade.indexPrice).toBe('250000.00000000')
   const records = await venue.signed(bold, 'GET /sapi/v1/margin/forceLiquidationRec')
   expect(records.body.total).toBe(one.body.orders.length)
   for (const id of [listed.liquidationId, 99, 'x', '1e3']) {

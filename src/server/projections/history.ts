@@ -4,9 +4,11 @@ import type { BatchBuilder } from './batch.ts'
 import { appendDeposit, appendTransfer } from './funding.ts'
 import { appendPoolClaim, appendRate, appendSmallDebt } from './lending.ts'
 import {
+  appendLiquidationOrder,
   appendLoss,
   appendMarginCall,
   appendTakeover,
+  explainBuffer,
   finishLiquidation,
   startLiquidation,
 } from './liquidations.ts'
@@ -56,6 +58,12 @@ export function appendHistory(batch: BatchBuilder, event: Event, place: Place): 
       break
     case 'LiquidationStarted':
       startLiquidation(batch, event, place)
+      break
+    case 'BufferExplained':
+      explainBuffer(batch, event)
+      break
+    case 'LiquidationOrderClosed':
+      appendLiquidationOrder(batch, event)
       break
     case 'LiquidationTakenOver':
       appendTakeover(batch, event, place)

@@ -31,17 +31,44 @@ export function startLiquidation(
     user_id: event.userId,
     pair: pairColumn(event.pair),
     started_ms: place.timeMs,
+    trigger: event.trigger,
     level: event.level,
     liquidation_level: event.liquidationLevel,
     assets_usdt: event.assetsUsdt,
     debts_usdt: event.debtsUsdt,
-    prices: JSON.stringify(event.prices.map(([asset, price]) => [asset, String(price)])),
+    prices: JSON.stringify(event.prices.map(([asset, price, ms]) => [asset, String(price), ms])),
+    trigger_buffer: null,
+    closing_buffer: null,
     finished_ms: null,
     outcome: null,
     value_liquidated: null,
     clearance_fee: null,
     fund_paid: null,
     lenders_lost: null,
+  })
+}
+
+export function explainBuffer(batch: BatchBuilder, event: EventOf<'BufferExplained'>): void {
+  const { sinceMs, from, to, lines } = event
+  const text = JSON.stringify({
+    sinceMs,
+    from: String(from),
+    to: String(to),
+    lines: lines.map(({ cause, asset, change }) => [cause, asset, String(change)]),
+  })
+  const column = event.phase === 'trigger' ? 'trigger_buffer' : 'closing_buffer'
+  batch.liquidations.patch(event.liquidationId, { [column]: text })
+}
+
+export function appendLiquidationOrder(
+  batch: BatchBuilder,
+  event: EventOf<'LiquidationOrderClosed'>,
+): void {
+  batch.append('liquidation_orders', {
+    liquidation_id: event.liquidationId,
+    order_id: event.orderId,
+    index_price: event.indexPrice,
+    gain: String(event.gain),
   })
 }
 
@@ -68,6 +95,7 @@ export function appendTakeover(
   const movements = [
     ...event.assets.map(([asset, amount]) => ['TAKEN_ASSET', asset, amount] as const),
     ...event.debts.map(([asset, amount]) => ['TAKEN_DEBT', asset, amount] as const),
+    ...event.given.map(([asset, amount]) => ['GIVEN', asset, amount] as const),
   ]
   for (const [line, [type, asset, amount]] of movements.entries()) {
     appendMovement(batch, event.liquidationId, place, { line, type, asset, amount })

@@ -103,21 +103,24 @@ function offerLiquidation(offer: Offer): void {
     type: 'LiquidationStarted',
     pair: null,
     ...subject,
+    trigger: 'LEVEL',
     level: '1.09000000',
     liquidationLevel: '1.10',
     assetsUsdt: 109n as Amount,
     debtsUsdt: 100n as Amount,
-    prices: [[BTC, (2n ** 60n) as IndexPrice]],
+    prices: [[BTC, (2n ** 60n) as IndexPrice, at(70) as TimestampMs]],
   })
   offer(
     73,
     {
       type: 'LiquidationTakenOver',
       ...subject,
+      pair: null,
       assets: [[BTC, 4n as Amount]],
       debts: [[USDT, 5n as Amount]],
+      given: [[USDT, 1n as Amount]],
     },
-    { type: 'LossShared', ...subject, asset: USDT, amount: 6n as Amount },
+    { type: 'LossShared', ...subject, pair: null, asset: USDT, amount: 6n as Amount },
   )
   offer(74, {
     type: 'LiquidationFinished',
@@ -133,6 +136,7 @@ function offerLiquidation(offer: Offer): void {
     type: 'LiquidationStarted',
     pair: null,
     ...{ liquidationId: 2 as LiquidationId, userId: OTHER },
+    trigger: 'LEVEL',
     level: '1.00000000',
     liquidationLevel: '1.10',
     assetsUsdt: 0n as Amount,

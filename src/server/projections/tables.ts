@@ -245,12 +245,16 @@ export const TABLES = {
       user_id: 'integer',
       pair: 'integer',
       started_ms: 'integer',
+      trigger: 'text',
       level: 'text',
       liquidation_level: 'text',
       assets_usdt: 'integer',
       debts_usdt: 'integer',
-      /** JSON: [[asset, price], …], prices as text. */
+      /** JSON: [[asset, price, time it was set], …], prices as text. */
       prices: 'text',
+      /** JSON, what moved the buffer: {sinceMs, from, to, lines: [[cause, asset, change], …]}, sums as text. */
+      trigger_buffer: 'text?',
+      closing_buffer: 'text?',
       finished_ms: 'integer?',
       outcome: 'text?',
       value_liquidated: 'integer?',
@@ -261,7 +265,17 @@ export const TABLES = {
     key: ['liquidation_id'],
     indexes: [{ name: 'liquidations_by_user', columns: ['user_id', 'liquidation_id'] }],
   },
-  /** What the insurance fund took over and what lenders lost, asset by asset. */
+  /** What each order of a liquidation did against the index; `gain` in 10⁻¹⁶ USDT, past what an integer holds. */
+  liquidation_orders: {
+    columns: {
+      liquidation_id: 'integer',
+      order_id: 'integer',
+      index_price: 'integer',
+      gain: 'text',
+    },
+    key: ['liquidation_id', 'order_id'],
+  },
+  /** What the insurance fund took over and gave, and what lenders lost, asset by asset. */
   liquidation_movements: {
     columns: {
       liquidation_id: 'integer',

@@ -66,6 +66,7 @@ const FIELDS: Record<CommandType, Record<string, fc.Arbitrary<unknown>>> = {
   SetMarginMode: { userId: whole, mode: fc.constantFrom('NONE', 'CROSS', 'ISOLATED') },
   SetWarningLevels: { userId: whole, levels: fc.array(amount) },
   SetLeverage: { userId: whole, leverage: fc.constantFrom(3, 5) },
+  LiquidateAccount: { userId: whole, pair: fc.option(whole) },
   Deposit: { userId: whole, wallet, asset: whole, amount },
   Transfer: { userId: whole, asset: whole, amount, from: walletReference, to: walletReference },
   SetIsolatedAccount: { userId: whole, pair: whole, enabled: fc.boolean() },
@@ -195,6 +196,7 @@ test('J1 every command of version 1 is among what is read, with every field as i
     'ApprovePolicyChange',
     'WithdrawPolicyChange',
     'SetWarningLevels',
+    'LiquidateAccount',
   ]
   const types = Object.keys(FIELDS).filter((type) => !later.includes(type))
   expect([...new Set(read.map(({ type }) => type))].sort()).toEqual(types.sort())

@@ -129,6 +129,7 @@ const TABLES: CommandTables = {
   SetMarginMode: { userId: integer(), mode: oneOf(['NONE', 'CROSS', 'ISOLATED']) },
   SetWarningLevels: { userId: integer(), levels: listOf(bigint()) },
   SetLeverage: { userId: integer(), leverage: oneOf([3, 5]) },
+  LiquidateAccount: { userId: integer(), pair: nullable(integer()) },
   Deposit: { userId: integer(), wallet: oneOf(WALLETS), asset: integer(), amount: bigint() },
   Transfer: {
     userId: integer(),

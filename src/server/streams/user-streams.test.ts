@@ -223,6 +223,7 @@ test('L5 the risk stream tells of debts, margin calls and liquidation', async ()
       pair: null,
       userId: USER,
       liquidationId: 1 as LiquidationId,
+      trigger: 'LEVEL',
       level: '1.09000000',
       liquidationLevel: '1.10000000',
       assetsUsdt: 0n as Amount,

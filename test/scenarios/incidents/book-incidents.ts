@@ -159,7 +159,9 @@ export const ZERO_BID: Incident = {
     {
       rule: 'Q3 the liquidation band',
       breaks: 'nothing is sold for nothing',
-      document: (document) => withPolicy(document, { liquidationBand: '0.99999999' }),
+      // Inside the band an order may lose no more than the account is worth, or the rate of the clearance fee.
+      document: (document) =>
+        withPolicy(document, { liquidationBand: '0.99999999', clearanceFee: '0.99999999' }),
     },
   ],
   play: (open) => {

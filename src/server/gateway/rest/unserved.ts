@@ -9,7 +9,6 @@ const UNSERVED: Readonly<Record<string, readonly Route[]>> = {
   allocations: ['GET /api/v3/myAllocations'],
   'lists with a pegged order': ['POST /api/v3/orderList/opo', 'POST /api/v3/orderList/opoco'],
   'a list of flows': ['GET /sapi/v1/margin/capital-flow'],
-  'liquidation by hand': ['POST /sapi/v1/margin/manual-liquidation'],
   'conversion of small balances': [
     'POST /sapi/v1/asset/dust',
     'GET /sapi/v1/asset/dribblet',

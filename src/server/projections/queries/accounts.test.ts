@@ -82,7 +82,7 @@ test('liquidations: from the trigger to how it ended, and what is running', asyn
   expect(finished).toMatchObject({
     userId: USER,
     startedMs: at(72),
-    prices: [[BTC, 2n ** 60n]],
+    prices: [[BTC, 2n ** 60n, at(70)]],
     finished: { finishedMs: at(74), outcome: 'taken_over', lendersLost: 6n },
   })
   expect((await model.queries.liquidations(USER, 10)).length).toBe(1)
@@ -90,6 +90,7 @@ test('liquidations: from the trigger to how it ended, and what is running', asyn
   expect(movements.map(({ type, amount }) => [type, amount])).toEqual([
     ['TAKEN_ASSET', 4n],
     ['TAKEN_DEBT', 5n],
+    ['GIVEN', 1n],
     ['LENDERS_LOSS', 6n],
   ])
 })

@@ -1,14 +1,20 @@
 import type { Kysely } from 'kysely'
-import type { LiquidationFinished } from '../../../core/domain/event.ts'
 import type {
   AssetIndex,
   LiquidationId,
+  OrderId,
   SymbolIndex,
   TimestampMs,
   UserId,
 } from '../../../core/domain/ids.ts'
+import type {
+  BufferCause,
+  BufferLine,
+  LiquidationTrigger,
+} from '../../../core/domain/liquidation.ts'
+import type { LiquidationFinished } from '../../../core/domain/liquidation-event.ts'
 import type { Amount } from '../../../core/money/amount.ts'
-import type { IndexPrice } from '../../../core/money/price.ts'
+import type { IndexPrice, Value } from '../../../core/money/price.ts'
 import { pairFrom } from '../pair-column.ts'
 import type { ReadModel, StoredRow } from '../tables.ts'
 import { historyPage, type Page, type PageRequest } from './page.ts'
@@ -20,11 +26,17 @@ export interface LiquidationRecord {
   /** Of the isolated account; null: cross. */
   readonly pair: SymbolIndex | null
   readonly startedMs: TimestampMs
+  readonly trigger: LiquidationTrigger
   readonly level: string
   readonly liquidationLevel: string
   readonly assetsUsdt: Amount
   readonly debtsUsdt: Amount
-  readonly prices: readonly (readonly [AssetIndex, IndexPrice])[]
+  readonly prices: readonly (readonly [AssetIndex, IndexPrice, TimestampMs | null])[]
+  /** What moved the buffer until the trigger, and from there to the end; null: not over yet. */
+  readonly buffer: {
+    readonly trigger: BufferRecord | null
+    readonly closing: BufferRecord | null
+  }
   readonly finished: {
     readonly finishedMs: TimestampMs
     readonly outcome: LiquidationFinished['outcome']
@@ -35,9 +47,25 @@ export interface LiquidationRecord {
   } | null
 }
 
-/** What left the account other than by trading: amounts of the named asset. */
+/** In 10⁻²⁸ USDT; the lines sum to the difference. */
+export interface BufferRecord {
+  readonly sinceMs: TimestampMs
+  readonly from: bigint
+  readonly to: bigint
+  readonly lines: readonly BufferLine[]
+}
+
+/** What an order of a liquidation did against the index. */
+export interface LiquidationOrderRecord {
+  readonly orderId: OrderId
+  readonly indexPrice: IndexPrice
+  /** In 10⁻¹⁶ USDT, before fees; below zero: worse than the index. */
+  readonly gain: Value
+}
+
+/** What left the account other than by trading, or was given to it: amounts of the named asset. */
 export interface LiquidationMovement {
-  readonly type: 'TAKEN_ASSET' | 'TAKEN_DEBT' | 'LENDERS_LOSS'
+  readonly type: 'TAKEN_ASSET' | 'TAKEN_DEBT' | 'GIVEN' | 'LENDERS_LOSS'
   readonly asset: AssetIndex
   readonly amount: Amount
   readonly timeMs: TimestampMs
@@ -90,6 +118,21 @@ export function liquidationQueries(database: Kysely<ReadModel>) {
       }))
     },
 
+    /** Oldest first. */
+    async liquidationOrderResults(liquidationId: LiquidationId): Promise<LiquidationOrderRecord[]> {
+      const rows = await database
+        .selectFrom('liquidation_orders')
+        .selectAll()
+        .where('liquidation_id', '=', BigInt(liquidationId))
+        .orderBy('order_id')
+        .execute()
+      return rows.map((row) => ({
+        orderId: Number(row.order_id) as OrderId,
+        indexPrice: row.index_price as IndexPrice,
+        gain: BigInt(row.gain) as Value,
+      }))
+    },
+
     /** Newest first. */
     marginCalls(userId: UserId, request: PageRequest): Promise<Page<MarginCallRecord>> {
       return historyPage(database, 'margin_calls', userId, request, (row) => ({
@@ -105,17 +148,22 @@ export function liquidationQueries(database: Kysely<ReadModel>) {
 }
 
 function liquidationRecord(row: StoredRow<'liquidations'>): LiquidationRecord {
-  const prices = JSON.parse(row.prices) as [AssetIndex, string][]
+  const prices = JSON.parse(row.prices) as [AssetIndex, string, TimestampMs | null][]
   return {
     liquidationId: Number(row.liquidation_id) as LiquidationId,
     userId: Number(row.user_id) as UserId,
     pair: pairFrom(row.pair),
     startedMs: Number(row.started_ms) as TimestampMs,
+    trigger: row.trigger as LiquidationTrigger,
     level: row.level,
     liquidationLevel: row.liquidation_level,
     assetsUsdt: row.assets_usdt as Amount,
     debtsUsdt: row.debts_usdt as Amount,
-    prices: prices.map(([asset, price]) => [asset, BigInt(price) as IndexPrice]),
+    prices: prices.map(([asset, price, ms]) => [asset, BigInt(price) as IndexPrice, ms]),
+    buffer: {
+      trigger: bufferRecord(row.trigger_buffer),
+      closing: bufferRecord(row.closing_buffer),
+    },
     finished:
       row.finished_ms === null
         ? null
@@ -127,5 +175,21 @@ function liquidationRecord(row: StoredRow<'liquidations'>): LiquidationRecord {
             fundPaid: row.fund_paid as Amount,
             lendersLost: row.lenders_lost as Amount,
           },
+  }
+}
+
+function bufferRecord(text: string | null): BufferRecord | null {
+  if (text === null) return null
+  const { sinceMs, from, to, lines } = JSON.parse(text) as {
+    sinceMs: TimestampMs
+    from: string
+    to: string
+    lines: [BufferCause, AssetIndex | null, string][]
+  }
+  return {
+    sinceMs,
+    from: BigInt(from),
+    to: BigInt(to),
+    lines: lines.map(([cause, asset, change]) => ({ cause, asset, change: BigInt(change) })),
   }
 }
