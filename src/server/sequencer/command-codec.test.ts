@@ -144,7 +144,7 @@ test.each(Object.keys(FIELDS) as CommandType[])('%s: decode(encode(x)) is x', (t
 const BORROW = { type: 'Borrow', userId: 7, asset: 2, amount: 5n, pair: null } as unknown as Command
 
 test('a command takes one short line', () => {
-  expect(encodeCommand(BORROW).toString()).toBe('[2,"Borrow",[7,2,"5",null]]')
+  expect(encodeCommand(BORROW).toString()).toBe('[3,"Borrow",[7,2,"5",null]]')
 })
 
 /** What version 1 had no place for, by the command that has it now. */
@@ -169,7 +169,7 @@ test.each(VERSION_1)('J1 what version 1 wrote is read: %s', (line) => {
   if (command.type === 'CancelReplace') expect(command.place).toMatchObject(PLAIN)
   // Written anew it is the same command, in as many fields more as there are later ones.
   const [version, , written] = JSON.parse(encodeCommand(command).toString())
-  expect([version, written.length]).toEqual([2, fields.length + Object.keys(later).length])
+  expect([version, written.length]).toEqual([3, fields.length + Object.keys(later).length])
   expect(decodeCommand(encodeCommand(command))).toEqual(command)
 })
 

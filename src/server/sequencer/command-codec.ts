@@ -37,7 +37,7 @@ import {
 } from './field-kinds.ts'
 
 /** Raised by one with every change of the tables below; what older versions wrote stays readable (see `since`). */
-export const COMMAND_VERSION = 2
+export const COMMAND_VERSION = 3
 
 /** Bytes in the journal that are no command this program knows, or a command the journal cannot hold. */
 export class CommandInvalid extends Error {
@@ -95,7 +95,7 @@ const LOAN: FieldTable<Fields<'Borrow'>> = {
   userId: integer(),
   asset: integer(),
   amount: bigint(),
-  pair: since(2, nullable(integer()), null),
+  pair: since(3, nullable(integer()), null),
 }
 
 /** A single wallet by its name, an isolated account by the index of its pair. */

@@ -8,7 +8,7 @@ import { RulesDiffer } from './sequencer-error.ts'
  * The oldest command version whose commands the engine still does the same with. Raised to the present one with every
  * change of the engine that makes another history of commands that it already took.
  */
-const RULES_VERSION = 2
+const RULES_VERSION = 3
 
 const FIRST_SEQUENCE = 1
 const BEFORE_ALL: Head = { sequence: 0, chain: GENESIS_CHAIN }
