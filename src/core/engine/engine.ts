@@ -63,7 +63,7 @@ export function apply(state: ExchangeState, sequenced: SequencedCommand): Outcom
     advanceTo(state, timestampMs)
   }
   const refusal = carryOut(state, command)
-  const stirs = isStirring(command)
+  const stirs = refusal === null && isStirring(command)
   settle(state, { pricesMoved: stirs, continueLiquidations: stirs })
   state.ledger.assertBalanced()
   if (command.type === 'AdvanceTime' || command.type === 'SetIndexPrices') recheckSome(state)

@@ -46,48 +46,42 @@ export function repayFundDebts(state: ExchangeState): void {
 
 /**
  * Rule Q12: the fund buys what it owes and sells what it took over, near the index and little by little, so that
- * neither weighs on it or on the books. True when it traded.
+ * neither weighs on it or on the books.
  */
-export function unwindFund(state: ExchangeState): boolean {
+export function unwindFund(state: ExchangeState): void {
   const owes = state.ledger.owesAnything(insuranceFund)
-  if (!owes && state.fundTaken.size === 0) return false
+  if (!owes && state.fundTaken.size === 0) return
   const user = unregisteredUser(FUND_USER_ID, OWN_ACCOUNTS)
-  let traded = false
   if (owes) {
     repayFundDebts(state)
-    for (const { asset } of [...state.ledger.holdings(insuranceFund)]) {
-      if (buyOwed(state, user, asset)) traded = true
-    }
+    for (const { asset } of [...state.ledger.holdings(insuranceFund)]) buyOwed(state, user, asset)
     repayFundDebts(state)
   }
-  for (const asset of [...state.fundTaken.keys()].sort((a, b) => a - b)) {
-    if (sellTaken(state, user, asset)) traded = true
-  }
-  return traded
+  for (const asset of [...state.fundTaken.keys()].sort((a, b) => a - b))
+    sellTaken(state, user, asset)
 }
 
-function buyOwed(state: ExchangeState, user: User, asset: AssetIndex): boolean {
+function buyOwed(state: ExchangeState, user: User, asset: AssetIndex): void {
   const owed = state.ledger.owed(insuranceFund, asset)
-  if (owed === 0n) return false
+  if (owed === 0n) return
   const market = openMarket(state, venueOf(state).usdtSymbol[asset] ?? null, false)
-  if (market === null) return false
+  if (market === null) return
   const { symbol } = market
   const takerFee = feeRateOf(venueOf(state).policy, symbol, user, 'taker', 'BUY')
   const gross = divCeil(owed * RATE_SCALE, RATE_SCALE - takerFee)
-  return trade(state, user, market, 'BUY', divCeil(gross, symbol.stepSize)) > 0
+  trade(state, user, market, 'BUY', divCeil(gross, symbol.stepSize))
 }
 
-function sellTaken(state: ExchangeState, user: User, asset: AssetIndex): boolean {
+function sellTaken(state: ExchangeState, user: User, asset: AssetIndex): void {
   const taken = state.fundTaken.get(asset) ?? ZERO
   const market = openMarket(state, venueOf(state).usdtSymbol[asset] ?? null, false)
-  if (market === null) return false
+  if (market === null) return
   const { symbol } = market
   const lots = minBigint(taken, state.ledger.free(insuranceFund, asset)) / symbol.stepSize
   // What is less than a lot can never be sold: the fund keeps it.
-  if (lots === 0n) return false
+  if (lots === 0n) return
   const sold = trade(state, user, market, 'SELL', lots)
   noteGone(state, asset, (BigInt(sold) * symbol.stepSize) as Amount)
-  return sold > 0
 }
 
 /** At most so many lots, as far as the policy lets the fund go and its USDT reach. Returns what was filled. */

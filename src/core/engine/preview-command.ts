@@ -13,6 +13,7 @@ import { borrow, maxBorrowableOf, maxTransferableOf, repay, transfer } from './f
 import { crossOf, levelsOf, marginAccountOf, marginOf } from './margin-account.ts'
 import { setMarginMode } from './margin-mode.ts'
 import { accountStanding } from './preview-order.ts'
+import { recoverLoss } from './recover-loss.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, MarginAccount, User } from './state.ts'
 import { assetAt } from './state.ts'
@@ -70,13 +71,15 @@ export function marginFor(
 }
 
 /**
- * Besides the ledger, these commands change their user's mode, open an isolated account, count collateral and transactions
- * and tell events.
+ * Besides the ledger, these commands change their user's mode and what the user owes from before, open an isolated account,
+ * count collateral, transactions and what the fund took, and tell events.
  */
 function rehearse<T>(state: ExchangeState, user: User, act: () => T): T {
   const { lastTransactionId, events, owners, venue } = state
   const collateralHeld = [...state.collateralHeld]
-  const { mode, modeSinceMs, bothModes } = user
+  const fundTaken = new Map(state.fundTaken)
+  const { mode, modeSinceMs, bothModes, owedToFund } = user
+  const recoverable = new Map(user.recoverable)
   const pairs = new Set(user.isolated.keys())
   const opened = owners.length
   assert(events.length === 0, 'a rehearsal never overlaps a command')
@@ -84,8 +87,8 @@ function rehearse<T>(state: ExchangeState, user: User, act: () => T): T {
   try {
     return state.ledger.rehearse(act)
   } finally {
-    Object.assign(state, { lastTransactionId, events, venue, collateralHeld })
-    Object.assign(user, { mode, modeSinceMs, bothModes })
+    Object.assign(state, { lastTransactionId, events, venue, collateralHeld, fundTaken })
+    Object.assign(user, { mode, modeSinceMs, bothModes, owedToFund, recoverable })
     for (const pair of [...user.isolated.keys()]) if (!pairs.has(pair)) user.isolated.delete(pair)
     owners.length = opened
   }
@@ -94,7 +97,7 @@ function rehearse<T>(state: ExchangeState, user: User, act: () => T): T {
 function carryOut(state: ExchangeState, user: User, command: AccountCommand): Refusal | null {
   switch (command.type) {
     case 'Transfer':
-      return transfer(state, user, command)
+      return transfer(state, user, command) ?? recoverLoss(state, user, command.to, command)
     case 'Borrow':
       return borrow(state, user, command)
     case 'Repay':

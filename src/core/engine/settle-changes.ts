@@ -41,8 +41,11 @@ export function settleChanges(state: ExchangeState, happened: Happened): void {
     ? [...state.liquidations.values()].map(({ account }) => account)
     : NO_ACCOUNTS
   if (suspects.size + running.length > 0) reviewAccounts(state, suspects, running)
-  if (!happened.continueLiquidations || !unwindFund(state)) return
-  reviewAccounts(state, new Set(absorb(state)), NO_ACCOUNTS)
+  if (!happened.continueLiquidations) return
+  unwindFund(state)
+  // Announced even where the fund only paid what it owed: nothing is left for the next command to find.
+  const moved = absorb(state)
+  if (moved.length > 0) reviewAccounts(state, new Set(moved), NO_ACCOUNTS)
 }
 
 /** Closes those at or below their liquidation level, goes on with the running liquidations, and calls those at or below their call level. */
