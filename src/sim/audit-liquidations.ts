@@ -335,7 +335,8 @@ export class AuditLiquidations {
       this.#report(`Q6 ${at}: may not stop early`)
       return
     }
-    if (value.assets * RATE_SCALE <= value.debts * stopEarly) {
+    // Whoever owes nothing any more is above every level.
+    if (value.debts > 0n && value.assets * RATE_SCALE <= value.debts * stopEarly) {
       this.#report(`Q6 ${at}: stopped early at or below the level for that`)
     }
   }

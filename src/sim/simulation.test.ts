@@ -51,6 +51,7 @@ test.each([
   ['V3 what a list frees after a liquidation is announced with the same command', 135, 200],
   ['I1 an order that ages before the hour repays before it is charged', 5033, 800],
   ['P3 a trailing sale without a price of its own can be previewed', 26, 60],
+  ['Q12 what the fund pays in kind is over with the command that brings it', 919, 800],
 ])('%s: seed %i', (_what, seed, count) => {
   expect(simulate(seed, count).failure).toBeNull()
 })
