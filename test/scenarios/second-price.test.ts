@@ -2,23 +2,11 @@ import { expect, test } from 'vitest'
 import type { VenueDocument } from '../../src/core/domain/venue-document.ts'
 import { amountOf, TestExchange } from '../../src/core/engine/test-exchange.ts'
 import { decimal } from '../../src/core/money/decimal.ts'
-import { loadProfile } from '../../src/venue/profile.ts'
+import { plainVenue } from './liquidation-stage.ts'
 
 /** No fees, no interest, no cap; a second price at the rate given. */
 function venueOf(rateLimitPerHour: string | null): VenueDocument {
-  const classic = loadProfile('classic')
-  return {
-    ...classic,
-    assets: classic.assets.map((asset) => ({ ...asset, dailyInterestRate: '0' })),
-    policy: {
-      ...classic.policy,
-      makerFee: '0',
-      takerFee: '0',
-      positionInitialMarginCap: null,
-      minimumAverageBalance: null,
-      indexPrice: { rateLimitPerHour },
-    },
-  }
+  return plainVenue({ indexPrice: { rateLimitPerHour } })
 }
 
 /** Owns 1 BTC and nothing else, with BTC at 30,000 for long enough. */

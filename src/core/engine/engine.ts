@@ -8,7 +8,7 @@ import { cancelAllOrders, cancelOrder, cancelOrderList, cancelReplace } from './
 import { approvePolicyChange, draftPolicyChange, withdrawPolicyChange } from './change-policy.ts'
 import { setInterestPayment } from './charge-interest.ts'
 import { cancelAllAfter } from './dead-mans-switch.ts'
-import { borrow, deposit, repay, transfer } from './funds.ts'
+import { borrow, deposit, repay } from './funds.ts'
 import {
   releaseIndex,
   setIndexPrices,
@@ -25,7 +25,7 @@ import { openVenue } from './open-venue.ts'
 import { placeOrder } from './place-order.ts'
 import { placeOrderList } from './place-order-list.ts'
 import { recheckSome } from './recheck.ts'
-import { recoverLoss } from './recover-loss.ts'
+import { recoverLoss, transferAndRecover } from './recover-loss.ts'
 import { setWarningLevels } from './set-warning-levels.ts'
 import { settle } from './settle.ts'
 import { exchangeSmallDebts } from './small-debts.ts'
@@ -165,7 +165,7 @@ function carryOutFor(state: ExchangeState, user: User, command: UserCommand): Re
     case 'Deposit':
       return deposit(state, user, command) ?? recoverLoss(state, user, command.wallet, command)
     case 'Transfer':
-      return transfer(state, user, command) ?? recoverLoss(state, user, command.to, command)
+      return transferAndRecover(state, user, command)
     case 'Borrow':
       return borrow(state, user, command)
     case 'Repay':

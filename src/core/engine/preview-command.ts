@@ -9,11 +9,11 @@ import { formatLevel, levelAtOrBelow } from '../margin/level.ts'
 import type { Amount } from '../money/amount.ts'
 import { minBigint } from '../money/rounding.ts'
 import { accountNamed } from './accounts.ts'
-import { borrow, maxBorrowableOf, maxTransferableOf, repay, transfer } from './funds.ts'
+import { borrow, maxBorrowableOf, maxTransferableOf, repay } from './funds.ts'
 import { crossOf, levelsOf, marginAccountOf, marginOf } from './margin-account.ts'
 import { setMarginMode } from './margin-mode.ts'
 import { accountStanding } from './preview-order.ts'
-import { recoverLoss } from './recover-loss.ts'
+import { transferAndRecover } from './recover-loss.ts'
 import { valuationOf } from './standing.ts'
 import type { ExchangeState, MarginAccount, User } from './state.ts'
 import { assetAt } from './state.ts'
@@ -97,7 +97,7 @@ function rehearse<T>(state: ExchangeState, user: User, act: () => T): T {
 function carryOut(state: ExchangeState, user: User, command: AccountCommand): Refusal | null {
   switch (command.type) {
     case 'Transfer':
-      return transfer(state, user, command) ?? recoverLoss(state, user, command.to, command)
+      return transferAndRecover(state, user, command)
     case 'Borrow':
       return borrow(state, user, command)
     case 'Repay':

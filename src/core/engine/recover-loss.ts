@@ -1,5 +1,7 @@
 import { present } from '../assert.ts'
+import type { Transfer } from '../domain/command.ts'
 import type { AccountId, AssetIndex } from '../domain/ids.ts'
+import type { Refusal } from '../domain/rejection.ts'
 import type { WalletReference } from '../domain/wallet.ts'
 import { VENUE_ACCOUNT } from '../ledger/chart.ts'
 import { borrowed, transferred } from '../ledger/entry.ts'
@@ -8,6 +10,7 @@ import { ZERO } from '../money/amount.ts'
 import { INDEX_PRICE_SCALE } from '../money/price.ts'
 import { divCeil, divFloor, minBigint } from '../money/rounding.ts'
 import { accountNamed } from './accounts.ts'
+import { transfer } from './funds.ts'
 import { noteTaken, repayFundDebts } from './insurance-fund.ts'
 import { refuseStale } from './standing.ts'
 import type { ExchangeState, User } from './state.ts'
@@ -61,6 +64,15 @@ export function recoverLoss(
     toFund: toFund.regained,
   })
   return null
+}
+
+/** A transfer, and what its owner owes from before out of what came in. */
+export function transferAndRecover(
+  state: ExchangeState,
+  user: User,
+  command: Transfer,
+): Refusal | null {
+  return transfer(state, user, command) ?? recoverLoss(state, user, command.to, command)
 }
 
 interface Exchanged {
